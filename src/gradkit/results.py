@@ -1,0 +1,136 @@
+"""Frozen records of what a grading run found, and their versioned JSON."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
+
+from gradkit.errors import GradingError
+
+SCHEMA_VERSION = 1
+
+CheckStatus = Literal["passed", "failed", "error", "timed_out", "not_run"]
+NotebookStatus = Literal["graded", "set_aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one hidden test found; `points` are marks, already scaled to the question's."""
+
+    id: str
+    title: str
+    status: CheckStatus
+    points: float
+    max_points: float
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A known bug found in a submission, with the evidence."""
+
+    bug: str
+    title: str
+    hint: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """The marks of one graded cell, `0 <= score <= max_score`, and the checks that decided them."""
+
+    grade_id: str
+    score: float
+    max_score: float
+    checks: tuple[CheckResult, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookResult:
+    """What grading one notebook of one student found.
+
+    `score` counts hidden tests only. A notebook that is `set_aside` has no marks and a `message` for a person.
+    `isolation` is the sandbox tier ("A", "B", "none") that the student's code ran in; "" when it did not run.
+    """
+
+    assignment: str
+    notebook: str
+    status: NotebookStatus
+    score: float
+    max_score: float
+    needs_manual_grade: tuple[str, ...]
+    seed: str
+    message: str | None = None
+    questions: tuple[QuestionResult, ...] = ()
+    isolation: str = ""
+
+    def question(self, grade_id: str) -> QuestionResult | None:
+        """The result of the question `grade_id`, or None."""
+        return next((question for question in self.questions if question.grade_id == grade_id), None)
+
+
+def score_question(grade_id: str, max_score: float, checks: Sequence[CheckResult]) -> QuestionResult:
+    """Turn checks with relative weights in `max_points` into a question with marks.
+
+    The marks of a check are `max_score * weight / total weight`; a question whose checks all passed has exactly
+    `max_score`. Raises GradingError when the weights don't add up to a positive finite number.
+    """
+    total = math.fsum(check.max_points for check in checks)
+    if not (math.isfinite(total) and total > 0):
+        raise GradingError(
+            f'question "{grade_id}": the points of its hidden tests add up to {total}; give them weights'
+        )
+    scaled = tuple(
+        replace(
+            check,
+            max_points=max_score * check.max_points / total,
+            points=max_score * check.max_points / total if check.status == "passed" else 0.0,
+        )
+        for check in checks
+    )
+    earned = math.fsum(check.max_points for check in checks if check.status == "passed")
+    score = min(max(round(max_score * earned / total, 6), 0.0), max_score)
+    return QuestionResult(grade_id, score, max_score, scaled)
+
+
+def to_dict(result: NotebookResult) -> dict[str, Any]:
+    """The result as plain JSON values, with its schema version."""
+    return {"schema_version": SCHEMA_VERSION, **asdict(result)}
+
+
+def to_json(result: NotebookResult) -> str:
+    """The result as JSON text; two equal results give equal text."""
+    return json.dumps(to_dict(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def from_json(text: str) -> NotebookResult:
+    """Read back what `to_json` wrote; unknown keys are ignored.
+
+    Raises GradingError when the text is no result of a schema that is known here.
+    """
+    try:
+        data = json.loads(text)
+        version = data["schema_version"]
+        if version != SCHEMA_VERSION:
+            raise GradingError(f"the result has schema {version}, this gradkit reads {SCHEMA_VERSION}; grade again")
+        questions = tuple(_question(item) for item in data["questions"])
+        result = NotebookResult(
+            **_known(NotebookResult, data, questions=questions, needs_manual_grade=tuple(data["needs_manual_grade"]))
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise GradingError(f"not a result record: {error!r}; grade again") from error
+    if result.status not in get_args(NotebookStatus):
+        raise GradingError(f"not a result record: status {result.status!r}; grade again")
+    return result
+
+
+def _question(data: Mapping[str, Any]) -> QuestionResult:
+    checks = tuple(CheckResult(**_known(CheckResult, item)) for item in data["checks"])
+    diagnoses = tuple(Diagnosis(**_known(Diagnosis, item)) for item in data["diagnoses"])
+    return QuestionResult(**_known(QuestionResult, data, checks=checks, diagnoses=diagnoses))
+
+
+def _known(record: Any, data: Mapping[str, Any], **replaced: Any) -> dict[str, Any]:
+    return {name: replaced.get(name, data[name]) for name in record.__dataclass_fields__ if name in data}
