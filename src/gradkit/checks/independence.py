@@ -1,0 +1,65 @@
+"""Independence within a mask: a layer's output and input in, nothing or the axis along which units share a fate out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradkit.checks.binomial import accepted_counts
+from gradkit.checks.masks import DEFAULT_ALPHA, mask_factors
+from gradkit.checks.messages import count, fail, percent, rarity
+
+Bools = NDArray[np.bool_]
+
+
+def check_independence(
+    out: object,
+    x: NDArray[Any],
+    *,
+    p: float,
+    alpha: float = DEFAULT_ALPHA,
+    name: str = "out",
+    case: str | None = None,
+) -> None:
+    """Check that units are dropped independently along each axis; a right mask fails with probability <= `alpha`.
+
+    Along every axis, units are paired with their neighbours (0 with 1, 2 with 3, ...) and with those half the axis
+    away. Two independent units share their fate with probability p^2 + (1 - p)^2, and no unit is in two pairs, so the
+    number of agreeing pairs is binomial and the test exact; alpha is shared out among the comparisons. One mask used
+    for every row, column, channel or image agrees in all pairs along that axis. `x` has no zeros; p = 0.5 has the
+    most power.
+
+    Raises CheckFailure with the axis and both shares; ValueError if there are too few pairs along an axis to tell.
+    """
+    kept = mask_factors(out, x, name, case) != 0
+    if kept.all() or not kept.any():
+        fail(name, "every unit is kept" if kept.all() else "every unit is dropped", case)
+    comparisons = list(_pairs(kept))
+    for axis, distance, first, second in comparisons:
+        share = agreement(first, second, p, alpha / len(comparisons))
+        if share is not None:
+            who = "neighbours" if distance == 1 else f"units {distance} apart"
+            fact = f"{who} along axis {axis} are kept or dropped together in {percent(share)} of the pairs, expected "
+            fact += f"{percent(p * p + (1 - p) ** 2)} (from {count(first.size, 'pairs')}; chance does so less than "
+            shared = f"; one mask is shared along axis {axis}" if share == 1 else ""
+            fail(name, f"{fact}{rarity(alpha)}){shared}", case)
+
+
+def agreement(first: Bools, second: Bools, p: float, alpha: float) -> float | None:
+    """Return the share of equal elements of two masks if independence can't explain it at level `alpha`, else None."""
+    low, high = accepted_counts(first.size, p * p + (1 - p) ** 2, alpha)
+    if high == first.size:
+        raise ValueError(f"{first.size} pairs can't show a shared mask at alpha {alpha:g}")
+    equal = int(np.count_nonzero(first == second))
+    return None if low <= equal <= high else equal / first.size
+
+
+def _pairs(kept: Bools) -> Iterator[tuple[int, int, Bools, Bools]]:
+    for axis in range(kept.ndim):
+        moved = np.moveaxis(kept, axis, 0)
+        half = len(moved) // 2
+        if half:
+            yield axis, 1, moved[0 : 2 * half : 2], moved[1 : 2 * half : 2]
+        if half > 1:
+            yield axis, half, moved[:half], moved[half : 2 * half]
