@@ -1,0 +1,246 @@
+"""Hidden tests of quiz8, notebook convolution: conv_forward_naive (4 marks) and conv_backward_naive (6 marks).
+
+Everything is compared with an oracle written here: windows and einsum forward, and backward by spreading dout on the
+stride's grid and correlating it with the reversed filters. Nothing here is a matter of chance but the numbers drawn.
+The arrays are tiny, since a right solution in plain Python loops may need a second for a few thousand products, and
+each check turns one thing on (padding, stride, bias, shapes that are not square), so that a failure names the cause.
+
+What counts as a right backward pass: the gradient of the convolution that the exercise asks for, or, where the
+student's own forward computes something else, the gradient of that. The second is accepted only if forward is a
+filter, with an output of the right shape that depends on each image, place and filter on its own and is affine in
+each argument, and if at least half of the gradient is not zero: two functions that return zeros agree with each
+other, and earn nothing.
+"""
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+
+from gradkit.checks import (
+    check_arguments_unchanged,
+    check_either,
+    check_gradient,
+    check_nonzero,
+    check_shape,
+    check_values,
+)
+
+
+def windows(x, size, stride, pad):
+    """Return the padded windows of x as (N, C, H_out, W_out, HH, WW)."""
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    return sliding_window_view(padded, size, axis=(2, 3))[:, :, ::stride, ::stride]
+
+
+def convolve(x, w, b, stride, pad):
+    """Return the cross-correlation of x (N, C, H, W) with w (F, C, HH, WW), plus b (F,): (N, F, H_out, W_out)."""
+    return np.einsum("ncijkl,fckl->nfij", windows(x, w.shape[2:], stride, pad), w) + b[:, None, None]
+
+
+def convolution_gradients(dout, x, w, stride, pad):
+    """Return dx, dw, db of sum(dout * convolve(x, w, b, stride, pad))."""
+    height, width = w.shape[2:]
+    dw = np.einsum("nfij,ncijkl->fckl", dout, windows(x, (height, width), stride, pad))
+    rows, columns = x.shape[2] + 2 * pad, x.shape[3] + 2 * pad
+    spread = np.zeros((*dout.shape[:2], rows + height - 1, columns + width - 1))
+    last_row, last_column = height - 1 + stride * dout.shape[2], width - 1 + stride * dout.shape[3]
+    spread[:, :, height - 1 : last_row : stride, width - 1 : last_column : stride] = dout
+    dx = np.einsum("nfijkl,fckl->ncij", windows(spread, (height, width), 1, 0), w[:, :, ::-1, ::-1])
+    return dx[:, :, pad : rows - pad, pad : columns - pad], dw, dout.sum(axis=(0, 2, 3))
+
+
+class Layer:
+    """One convolution to be checked: its arrays, drawn at random, and what stands in brackets in a message."""
+
+    def __init__(self, rng, image=(5, 5), window=(3, 3), stride=1, pad=1, bias=True):
+        """Draw two images of 3 channels and four filters; `image` and `window` are heights and widths."""
+        self.x = rng.standard_normal((2, 3, *image))
+        self.w = rng.standard_normal((4, 3, *window))
+        self.b = rng.uniform(1.0, 2.0, size=4) * rng.choice([-1.0, 1.0], size=4) if bias else np.zeros(4)
+        self.stride, self.pad = stride, pad
+        self.expected = convolve(self.x, self.w, self.b, stride, pad)
+        self.dout = rng.standard_normal(self.expected.shape)
+        self.case = f"image {image[0]} x {image[1]}, filter {window[0]} x {window[1]}, stride {stride}, pad {pad}"
+
+    @property
+    def param(self):
+        """A conv_param of its own for each call, so that a change to one shows nowhere else."""
+        return {"stride": self.stride, "pad": self.pad}
+
+    def check_forward(self, submission):
+        """Compare the output with the oracle."""
+        out, _ = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
+        check_values(out, self.expected, name="out", case=self.case)
+
+    def check_backward(self, submission, parts=("dx", "dw", "db")):
+        """Run forward and backward, and compare these gradients."""
+        out, cache = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
+        self.check_gradients(submission, out, submission.conv_backward_naive(self.dout, cache), parts)
+
+    def check_gradients(self, submission, out, got, parts=("dx", "dw", "db")):
+        """Compare gradients with the oracle, or else with the student's own forward."""
+        gradients = dict(zip(("dx", "dw", "db"), got, strict=True))
+        expected = convolution_gradients(self.dout, self.x, self.w, self.stride, self.pad)
+        expected = dict(zip(("dx", "dw", "db"), expected, strict=True))
+        for part in parts:
+            check_either(
+                lambda part=part: check_values(gradients[part], expected[part], name=part, case=self.case),
+                lambda part=part: self.check_own_gradient(submission, out, part, gradients[part]),
+            )
+
+    def check_own_gradient(self, submission, out, part, gradient):
+        """Check one gradient against the student's own forward, in two random directions."""
+        check_nonzero(gradient, name=part, share=0.5)
+        self.check_is_filter(submission, check_shape(out, self.expected.shape, name="out"))
+        arrays = {"dx": self.x, "dw": self.w, "db": self.b}
+
+        def forward(values):
+            changed = {**arrays, part: values}
+            return submission.conv_forward_naive(changed["dx"], changed["dw"], changed["db"], self.param)[0]
+
+        check_gradient(forward, arrays[part], self.dout, gradient, name=part, affine=True, directions=2)
+
+    def check_is_filter(self, submission, out):
+        """Check that another first pixel of image 0, and another filter 0, change only what they may."""
+        x, w = self.x.copy(), self.w.copy()
+        x[0, :, 0, 0] += 1.0
+        w[0] += 1.0
+        changed, _ = submission.conv_forward_naive(x, self.w, self.b, self.param)
+        changed = check_shape(changed, out.shape, name="out")
+        check_values(changed[1:], out[1:], name="out")
+        check_values(changed[0, :, -1, -1], out[0, :, -1, -1], name="out")
+        changed, _ = submission.conv_forward_naive(self.x, w, self.b, self.param)
+        check_values(check_shape(changed, out.shape, name="out")[:, 1:], out[:, 1:], name="out")
+
+
+@pytest.mark.question("conv_forward_naive")
+class TestConvForward:
+    """The forward pass, 16 points for 4 marks."""
+
+    @pytest.mark.points(3)
+    def test_slides_each_filter_over_each_image(self, submission, rng):
+        """Several images, channels and filters, with stride 1, padding 1 and no bias."""
+        Layer(rng, bias=False).check_forward(submission)
+
+    @pytest.mark.points(2)
+    def test_adds_the_bias(self, submission, rng):
+        """Each filter adds its own bias to its outputs."""
+        Layer(rng).check_forward(submission)
+
+    @pytest.mark.points(2)
+    def test_works_without_padding(self, submission, rng):
+        """Padding 0."""
+        Layer(rng, pad=0, bias=False).check_forward(submission)
+
+    @pytest.mark.points(1)
+    def test_pads_by_pad(self, submission, rng):
+        """Padding 2: zeros all around, and only along height and width."""
+        Layer(rng, image=(3, 3), pad=2, bias=False).check_forward(submission)
+
+    @pytest.mark.points(2)
+    def test_moves_by_the_stride(self, submission, rng):
+        """Strides 2 and 3."""
+        Layer(rng, stride=2, bias=False).check_forward(submission)
+        Layer(rng, image=(7, 7), stride=3, bias=False).check_forward(submission)
+
+    @pytest.mark.points(1)
+    def test_takes_images_that_are_not_square(self, submission, rng):
+        """Images higher than wide, and wider than high."""
+        Layer(rng, image=(6, 4), bias=False).check_forward(submission)
+        Layer(rng, image=(4, 6), bias=False).check_forward(submission)
+
+    @pytest.mark.points(1)
+    def test_takes_filters_that_are_not_square(self, submission, rng):
+        """Filters higher than wide, and wider than high."""
+        Layer(rng, window=(3, 2), bias=False).check_forward(submission)
+        Layer(rng, window=(2, 3), bias=False).check_forward(submission)
+
+    @pytest.mark.points(2)
+    def test_does_all_of_it_at_once(self, submission, rng):
+        """Bias, padding, stride, and neither image nor filter square."""
+        Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2).check_forward(submission)
+        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0).check_forward(submission)
+
+    @pytest.mark.points(1)
+    def test_leaves_its_arguments_alone(self, submission, rng):
+        """Input, filters, bias and conv_param are not changed in place."""
+        for pad in (0, 1):
+            layer = Layer(rng, image=(4, 5), window=(3, 2), pad=pad)
+            args, names = (layer.x, layer.w, layer.b, layer.param), ("x", "w", "b", "conv_param")
+            out, _ = check_arguments_unchanged(submission.conv_forward_naive, *args, names=names, case=layer.case)
+            check_nonzero(out, name="out", case=layer.case)
+
+    @pytest.mark.points(1)
+    def test_rounds_the_output_size_down(self, submission, rng):
+        """A stride that does not divide the size: the output size is rounded down, as the formula's // says."""
+        Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0).check_forward(submission)
+
+
+@pytest.mark.question("conv_backward_naive")
+class TestConvBackward:
+    """The backward pass, 24 points for 6 marks, each time with the cache of the student's own forward pass."""
+
+    @pytest.mark.points(3)
+    def test_gives_dx(self, submission, rng):
+        """dx, with stride 1 and padding 1."""
+        Layer(rng).check_backward(submission, parts=["dx"])
+
+    @pytest.mark.points(3)
+    def test_gives_dw(self, submission, rng):
+        """dw, with stride 1 and padding 1."""
+        Layer(rng).check_backward(submission, parts=["dw"])
+
+    @pytest.mark.points(3)
+    def test_gives_db(self, submission, rng):
+        """db, with stride 1 and padding 1."""
+        Layer(rng).check_backward(submission, parts=["db"])
+
+    @pytest.mark.points(3)
+    def test_works_without_padding(self, submission, rng):
+        """dx and dw with padding 0."""
+        Layer(rng, pad=0).check_backward(submission, parts=["dx", "dw"])
+
+    @pytest.mark.points(2)
+    def test_pads_by_pad(self, submission, rng):
+        """dx and dw with padding 2."""
+        Layer(rng, image=(3, 3), pad=2).check_backward(submission, parts=["dx", "dw"])
+
+    @pytest.mark.points(2)
+    def test_gives_dx_with_a_stride(self, submission, rng):
+        """dx with strides 2 and 3."""
+        Layer(rng, stride=2).check_backward(submission, parts=["dx"])
+        Layer(rng, image=(7, 7), stride=3).check_backward(submission, parts=["dx"])
+
+    @pytest.mark.points(2)
+    def test_gives_dw_with_a_stride(self, submission, rng):
+        """dw with strides 2 and 3."""
+        Layer(rng, stride=2).check_backward(submission, parts=["dw"])
+        Layer(rng, image=(7, 7), stride=3).check_backward(submission, parts=["dw"])
+
+    @pytest.mark.points(2)
+    def test_takes_shapes_that_are_not_square(self, submission, rng):
+        """dx and dw for images and filters that are not square."""
+        Layer(rng, image=(4, 6)).check_backward(submission, parts=["dx", "dw"])
+        Layer(rng, window=(2, 3)).check_backward(submission, parts=["dx", "dw"])
+
+    @pytest.mark.points(2)
+    def test_does_all_of_it_at_once(self, submission, rng):
+        """All three gradients with padding, stride, and neither image nor filter square."""
+        Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2).check_backward(submission)
+        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0).check_backward(submission)
+
+    @pytest.mark.points(1)
+    def test_leaves_the_upstream_gradient_alone(self, submission, rng):
+        """The upstream gradient dout is not changed in place."""
+        layer = Layer(rng, image=(4, 5), window=(3, 2))
+        _, cache = submission.conv_forward_naive(layer.x, layer.w, layer.b, layer.param)
+        gradients = check_arguments_unchanged(
+            submission.conv_backward_naive, layer.dout, cache, names=("dout", None), case=layer.case
+        )
+        for name, gradient in zip(("dx", "dw", "db"), gradients, strict=True):
+            check_nonzero(gradient, name=name, case=layer.case)
+
+    @pytest.mark.points(1)
+    def test_rounds_the_output_size_down(self, submission, rng):
+        """A stride that does not divide the size: inputs that no filter reaches get a gradient of zero."""
+        Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0).check_backward(submission, parts=["dx", "dw"])

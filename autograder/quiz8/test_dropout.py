@@ -1,0 +1,233 @@
+"""Hidden tests of quiz8, notebook dropout: dropout_forward (4 marks) and dropout_backward (3 marks).
+
+False failures. Every statistical check is exact, and told how often a right solution may fail it. In one submission:
+- dropout_forward: the keep probability at three values of p, independence, fresh draws: five at ALPHA = 1e-10.
+- "some unit is kept, some unit is dropped" (check_mixed_mask, check_value_set) goes wrong for n units with probability
+  p^n + (1 - p)^n at share 0: 60 units at p = 0.5, 2e-18; 120 at p = 0.25, 1e-15. At share 0.01 and 500 units, where at
+  most 5 units are dropped at p = 0.9: P(Binomial(500, 0.1) <= 5) = 6e-17.
+- two different seeds give masks that look alike: 1e-12.
+Together less than 6e-10, below the bound of 1e-9.
+
+Power. randn < p keeps Phi(p) of the units: 59.9 % at p = 0.25, 69.1 % at 0.5, 81.6 % at 0.9. The last is the hardest
+to see: the check accepts 3472 of 4000 units or more, which a randn mask keeps with probability 5e-19 (Binomial(4000,
+0.816)). At p = 0.78, Phi(p) = p, and no test of the keep probability tells randn from rand, so it is no case here.
+
+What counts as a right backward pass: dx = dout * M / p with the mask M that the student's own forward drew, or
+dx = dout * out / x, the gradient of the student's own forward, which is multiplication by out / x. For a right
+forward the two are one. The second is accepted only where forward treats units differently: a forward that drops
+nothing or everything shows no mask, and no backward can be judged by it.
+"""
+
+import numpy as np
+import pytest
+
+from gradkit.checks import (
+    check_arguments_unchanged,
+    check_dtype,
+    check_either,
+    check_fresh_draws,
+    check_identity,
+    check_independence,
+    check_keep_probability,
+    check_mixed_mask,
+    check_nonzero,
+    check_reproducible,
+    check_shape,
+    check_value_set,
+    check_values,
+)
+
+ALPHA = 1e-10
+SHAPES = [(60,), (12, 3, 5), (10, 4, 3, 2)]
+
+
+def both_signs(rng, shape):
+    """Numbers of either sign with sizes from 1 to 2: no zeros, so that a mask shows in what comes out."""
+    return rng.uniform(1.0, 2.0, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+
+
+def train(p, **more):
+    """Return a dropout_param for training mode."""
+    return {"mode": "train", "p": p, **more}
+
+
+@pytest.mark.question("dropout_forward")
+class TestDropoutForward:
+    """The forward pass, 16 points for 4 marks."""
+
+    @pytest.mark.points(4)
+    def test_keeps_each_unit_with_probability_p(self, submission, rng):
+        """Training mode keeps each unit with probability p."""
+        x = both_signs(rng, (50, 80))
+        for p in (0.25, 0.5, 0.9):
+            out, _ = submission.dropout_forward(x, train(p))
+            check_keep_probability(out, x, p=p, alpha=ALPHA)
+
+    @pytest.mark.points(3)
+    def test_scales_kept_units_by_one_over_p(self, submission, rng):
+        """Training mode gives 0 for a dropped unit and x / p for a kept one."""
+        x = both_signs(rng, (12, 10))
+        for p in (0.25, 0.5, 0.9):
+            out, _ = submission.dropout_forward(x, train(p))
+            check_value_set(out, x, p=p)
+
+    @pytest.mark.points(2)
+    def test_hands_the_input_on_in_test_mode(self, submission, rng):
+        """Test mode gives the input unchanged."""
+        for p, shape in ((0.5, (12, 10)), (0.25, (2, 3, 4, 5))):
+            x = both_signs(rng, shape)
+            out, _ = submission.dropout_forward(x, {"mode": "test", "p": p})
+            check_identity(out, x, case=f"in test mode at p = {p}")
+
+    @pytest.mark.points(1)
+    def test_drops_units_independently(self, submission, rng):
+        """Training mode decides for each unit on its own, along every axis."""
+        x = rng.uniform(1.0, 2.0, size=(4, 6, 6, 8))
+        out, _ = submission.dropout_forward(x, train(0.5))
+        check_independence(out, x, p=0.5, alpha=ALPHA)
+
+    @pytest.mark.points(1)
+    def test_draws_a_new_mask_on_each_call(self, submission, rng):
+        """Without a seed, each call draws a new mask."""
+        x = rng.uniform(1.0, 2.0, size=(20, 30))
+        outs = [submission.dropout_forward(x, train(0.5))[0] for _ in range(2)]
+        check_fresh_draws(outs, x, p=0.5, alpha=ALPHA)
+
+    @pytest.mark.points(1)
+    def test_repeats_the_mask_for_the_same_seed(self, submission, rng):
+        """With a seed in dropout_param, the same seed gives the same mask."""
+        x = rng.uniform(1.0, 2.0, size=(10, 20))
+        seed = int(rng.integers(1, 2**31))
+        first, second, other = (submission.dropout_forward(x, train(0.5, seed=s))[0] for s in (seed, seed, seed + 1))
+        check_mixed_mask(first, x)
+        check_reproducible(first, second)
+        check_fresh_draws([first, other], x, p=0.5, alpha=1e-12, case="with two different seeds")
+
+    @pytest.mark.points(1)
+    def test_drops_nothing_at_p_1(self, submission, rng):
+        """At p = 1 training mode keeps every unit, and at a smaller p it does not."""
+        x = both_signs(rng, (12, 10))
+        out, _ = submission.dropout_forward(x, train(1.0))
+        check_identity(out, x, case="in training mode at p = 1")
+        out, _ = submission.dropout_forward(x, train(0.5))
+        check_mixed_mask(out, x, case="in training mode at p = 0.5")
+
+    @pytest.mark.points(1)
+    def test_takes_any_number_of_axes(self, submission, rng):
+        """Training mode works for arrays with one axis, three and four."""
+        for shape in SHAPES:
+            x = both_signs(rng, shape)
+            out, _ = submission.dropout_forward(x, train(0.5))
+            check_mixed_mask(out, x, case=f"for x of shape {shape}")
+
+    @pytest.mark.points(1)
+    def test_leaves_its_arguments_alone(self, submission, rng):
+        """The input and dropout_param are not changed in place."""
+        x = both_signs(rng, (10, 12))
+        for mode in ("train", "test"):
+            case = f"in {mode} mode"
+            out, _ = check_arguments_unchanged(
+                submission.dropout_forward, x, {"mode": mode, "p": 0.5}, names=("x", "dropout_param"), case=case
+            )
+            check_shape(out, x.shape, name="out", case=case)
+            if mode == "train":
+                check_mixed_mask(out, x, case=case)
+
+    @pytest.mark.points(1)
+    def test_keeps_the_dtype_of_its_input(self, submission, rng):
+        """The output has the dtype of the input."""
+        for dtype in (np.float32, np.float64):
+            x = both_signs(rng, (10, 12)).astype(dtype)
+            for mode in ("train", "test"):
+                case = f"in {mode} mode"
+                out, _ = submission.dropout_forward(x, {"mode": mode, "p": 0.5})
+                check_dtype(out, dtype, name="out", case=case)
+                if mode == "train":
+                    check_mixed_mask(out, x, case=case)
+
+
+def check_backward(submission, rng, p, shape=(20, 25)):
+    """Run forward and backward in training mode and compare dx with what the mask of that forward pass asks for."""
+    x, dout = both_signs(rng, shape), both_signs(rng, shape)
+    out, cache = submission.dropout_forward(x, train(p))
+    dx = submission.dropout_backward(dout, cache)
+    check_against_own_mask(dx, dout, out, x, p, f"in training mode at p = {p}, for dout of shape {shape}")
+
+
+def check_against_own_mask(dx, dout, out, x, p, case):
+    """Check dx against the mask that shows in out: scaled as the exercise asks, or as the student's forward does."""
+    dx = check_shape(dx, dout.shape, name="dx", case=case)
+    seen = np.ones(x.shape, dtype=bool)
+    name = "the mask of dropout_forward can't be seen, so dx can't be judged; out"
+    factors = check_mixed_mask(out, x, share=0.01 if x.size >= 500 else 0.0, name=name, case=case)
+    if not factors[x < 0].any():  # a ReLU in forward hides what the mask does to negative inputs
+        seen = x > 0
+        check_mixed_mask(np.asarray(out)[seen], x[seen], name=name, case=case)
+    asked, own = dout * (factors != 0) / p, dout * factors
+    dx, asked, own = (np.where(seen, values, 0.0) for values in (dx, asked, own))
+    check_either(
+        lambda: check_values(dx, asked, name="dx", case=case),
+        lambda: check_values(dx, own, name="dx", case=case),
+    )
+
+
+@pytest.mark.question("dropout_backward")
+class TestDropoutBackward:
+    """The backward pass, 12 points for 3 marks, each time with the cache of the student's own forward pass."""
+
+    @pytest.mark.points(3)
+    def test_lets_the_gradient_through_kept_units(self, submission, rng):
+        """In training mode dx is zero where a unit was dropped and dout / p where it was kept."""
+        check_backward(submission, rng, 0.5)
+
+    @pytest.mark.points(3)
+    def test_scales_the_gradient_for_every_p(self, submission, rng):
+        """The gradient is scaled by the same 1 / p as the output, whatever p is."""
+        for p in (0.25, 0.9):
+            check_backward(submission, rng, p)
+
+    @pytest.mark.points(2)
+    def test_hands_the_gradient_on_in_test_mode(self, submission, rng):
+        """In test mode dx is dout."""
+        x, dout = both_signs(rng, (12, 10)), both_signs(rng, (12, 10))
+        for p in (0.5, 0.25):
+            case = f"in test mode at p = {p}"
+            out, cache = submission.dropout_forward(x, {"mode": "test", "p": p})
+            dx = submission.dropout_backward(dout, cache)
+            check_either(
+                lambda dx=dx, case=case: check_values(dx, dout, name="dx", case=case),
+                lambda dx=dx, case=case, out=out: check_own_test_mode(dx, dout, out, x, case),
+            )
+
+    @pytest.mark.points(1)
+    def test_takes_any_number_of_axes(self, submission, rng):
+        """Training mode works for arrays with three axes and with four."""
+        for shape in SHAPES[1:]:
+            check_backward(submission, rng, 0.5, shape)
+
+    @pytest.mark.points(2)
+    def test_uses_the_cache_it_is_given(self, submission, rng):
+        """Two forward passes, then two backward passes: each uses the mask in its own cache."""
+        p, shape = 0.5, (15, 10)
+        passes = []
+        for _ in range(2):
+            x = both_signs(rng, shape)
+            passes.append((x, *submission.dropout_forward(x, train(p))))
+        for order, (x, out, cache) in zip(("first", "second"), passes, strict=True):
+            dout = both_signs(rng, shape)
+            dx = submission.dropout_backward(dout, cache)
+            check_against_own_mask(dx, dout, out, x, p, f"the {order} of two passes, in training mode at p = {p}")
+
+    @pytest.mark.points(1)
+    def test_leaves_the_upstream_gradient_alone(self, submission, rng):
+        """The upstream gradient dout is not changed in place."""
+        x, dout = both_signs(rng, (10, 12)), both_signs(rng, (10, 12))
+        _, cache = submission.dropout_forward(x, train(0.5))
+        dx = check_arguments_unchanged(submission.dropout_backward, dout, cache, names=("dout", None))
+        check_mixed_mask(dx, dout, name="dx", case="in training mode at p = 0.5")
+
+
+def check_own_test_mode(dx, dout, out, x, case):
+    """Check dx against a forward pass that does more than it should in test mode, but something."""
+    out = check_nonzero(check_shape(out, x.shape, name="out", case=case), name="out", case=case)
+    check_values(dx, dout * out / x, name="dx", case=case)
