@@ -1,0 +1,40 @@
+"""The caller's upstream gradient is changed
+
+A slice of a NumPy array is not a copy: it is a view, a window onto the same numbers in memory. To add up the bias's
+gradient over the batch, your function takes the slice of the first example and adds the other examples to it. The
+result is right, but the sum now stands in the caller's upstream gradient, in the place of the first example. If
+that gradient is needed again, for a second path through the network or for a check, it is wrong. With a single
+example nothing is added, so nothing can be noticed. See it yourself: keep a copy of the upstream gradient, call
+backward with a batch of two images, and compare the two afterwards. Then ask, for each array that you change, who
+else holds it.
+"""
+
+import numpy as np
+
+
+def conv_backward_naive(dout, cache):
+    x, w, b, conv_param = cache
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    N, C, H, W = x.shape
+    F, _, HH, WW = w.shape
+    _, _, H_out, W_out = dout.shape
+
+    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="constant")
+    dx_pad = np.zeros_like(x_pad)
+    dw = np.zeros_like(w)
+
+    for n in range(N):
+        for f in range(F):
+            for i in range(H_out):
+                for j in range(W_out):
+                    hs, ws = i * stride, j * stride
+                    dw[f] += x_pad[n, :, hs : hs + HH, ws : ws + WW] * dout[n, f, i, j]
+                    dx_pad[n, :, hs : hs + HH, ws : ws + WW] += w[f] * dout[n, f, i, j]
+
+    total = dout[0]
+    for n in range(1, N):
+        total += dout[n]
+    db = total.sum(axis=(1, 2))
+
+    dx = dx_pad[:, :, pad : pad + H, pad : pad + W]
+    return dx, dw, db
