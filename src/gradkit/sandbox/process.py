@@ -1,0 +1,152 @@
+"""One student process in its sandbox: start it, ask it, end it. Knows the wire and the deadlines, no notebooks."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from typing import IO, Any
+
+from gradkit.errors import SandboxError
+from gradkit.sandbox import isolation, seccomp, wire
+from gradkit.sandbox.limits import Limits
+
+START_SECONDS = 60.0  # a loaded machine must not fail a student
+_SPARE_BODY = 1 << 20
+
+
+class StudentProcess:
+    """A worker behind a pipe. Everything it says is untrusted data."""
+
+    def __init__(self, limits: Limits, surroundings: isolation.Surroundings) -> None:
+        self.limits = limits
+        self.surroundings = surroundings
+        self.isolation = isolation.find_isolation()
+        self.max_body = int(limits.reply_mb * 2**20)
+        self._sequence = 0
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._inner_pid: int | None = None
+        self._stopped = False
+        self._status: int | None = None
+        self._process = self._spawn()
+        self._channel = wire.Channel(*self._pipes(), max_body=self.max_body + _SPARE_BODY)
+        self._begin()
+
+    def ask(
+        self, operation: str, seconds: float, chunks: list[bytes] | None = None, **fields: Any
+    ) -> tuple[dict[str, Any], memoryview]:
+        """Send one request and wait for its reply.
+
+        Raises WireError: ChannelTimeout after `seconds`, ChannelClosed when the process ended, WireError itself when
+        what came is no reply to this request. After any of them the process is of no more use: `stop` it.
+        """
+        self._sequence += 1
+        deadline = time.monotonic() + seconds
+        self._channel.send({"op": operation, "seq": self._sequence, **fields}, chunks or [], deadline)
+        reply, body = self._channel.receive(deadline)
+        if reply.get("seq") != self._sequence or type(reply.get("seq")) is not int:
+            raise wire.WireError("a reply to no question")
+        return reply, body
+
+    def stop(self) -> int | None:
+        """Kill everything in the sandbox and return how the process had ended: its exit status, 128 + a signal, or None.
+
+        None means that it was still running. Pid 1 of the namespace is killed first: the kernel then kills all others,
+        whatever they did to their signals.
+        """
+        if self._stopped:
+            return self._status
+        self._stopped, self._status = True, self._ended()
+        status = self._status
+        if self._inner_pid is not None and status is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self._inner_pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        return status
+
+    def _ended(self) -> int | None:
+        """The exit status, given a moment to arrive where the pipe closed first."""
+        closed = select.poll()
+        closed.register(self._process.stdout.fileno(), 0)  # type: ignore[union-attr]
+        if not closed.poll(0):
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout=1.0)
+        return None
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        seccomp_fd = os.memfd_create("seccomp")
+        os.write(seccomp_fd, seccomp.build_filter())
+        os.lseek(seccomp_fd, 0, os.SEEK_SET)
+        info_read, info_write = os.pipe()
+        command = isolation.build_command(self.isolation.bwrap, self.surroundings, seccomp_fd, info_write)
+        command += [f"{isolation.WORKER_FOLDER}/worker.py", json.dumps(self._settings())]
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
+                pass_fds=(seccomp_fd, info_write), env={}, bufsize=0,
+            )  # fmt: skip
+        except OSError as error:
+            os.close(info_read)
+            raise SandboxError(f"bubblewrap could not be started: {error}") from error
+        finally:
+            os.close(seccomp_fd)
+            os.close(info_write)
+        with os.fdopen(info_read, "rb") as info:
+            self._inner_pid = _read_child_pid(info)
+        return process
+
+    def _settings(self) -> dict[str, Any]:
+        limits = self.limits
+        return {
+            "uid": isolation.worker_uid(),
+            "max_body": self.max_body + _SPARE_BODY,
+            "limits": {
+                "AS": int(limits.memory_mb * 2**20), "CPU": int(limits.cpu_seconds), "NPROC": int(limits.processes),
+                "FSIZE": isolation.SCRATCH_MB << 20, "CORE": 0, "NOFILE": 256, "MSGQUEUE": 0, "MEMLOCK": 0,
+            },
+        }  # fmt: skip
+
+    def _pipes(self) -> tuple[int, int]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno(), self._process.stdin.fileno()
+
+    def _begin(self) -> None:
+        try:
+            self.ask(
+                "start",
+                START_SECONDS,
+                output=int(self.limits.output_kb * 1024),
+                forbidden=list(self.surroundings.forbidden_modules),
+            )
+        except wire.WireError as error:
+            self._stderr.seek(0)
+            said = self._stderr.read(4000).decode("utf-8", "replace").strip().splitlines()
+            self.stop()
+            raise SandboxError(f"the sandbox did not start ({error}): {said[-1] if said else 'no message'}") from error
+
+
+def _read_child_pid(info: IO[bytes]) -> int | None:
+    """The pid of the sandbox's first process; None when bwrap gave up before it had one."""
+    poll = select.poll()
+    poll.register(info.fileno(), select.POLLIN)
+    text = b""
+    deadline = time.monotonic() + START_SECONDS
+    while b"}" not in text and poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        part = os.read(info.fileno(), 4096)
+        if not part:
+            break
+        text += part
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return int(json.loads(text)["child-pid"])
+    return None

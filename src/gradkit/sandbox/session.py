@@ -1,0 +1,284 @@
+"""A notebook that was run in a sandbox: cells in, calls to its functions out, however often its process dies."""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused, SubmissionFailure
+from gradkit.sandbox import wire
+from gradkit.sandbox.isolation import Surroundings
+from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.process import StudentProcess
+from gradkit.sandbox.words import explain_end, explain_error
+
+MAX_BROKEN_CELLS = 3
+"""Cells that may end or block the process before the rest of the notebook is left alone."""
+MAX_STOPS_OF_FUNCTION = 2
+"""Calls of one function that may time out or kill the process before it is called no more."""
+MAX_STOPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Code to run, and how to name its cell to a person."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellFailure:
+    """A cell that did not run to its end, and why."""
+
+    label: str
+    reason: str
+
+
+class Opaque:
+    """An object that stays in the student's process; it can be passed back to the student's functions."""
+
+    __slots__ = ("generation", "handle")
+
+    def __init__(self, handle: wire.Handle, generation: int) -> None:
+        self.handle, self.generation = handle, generation
+
+    @property
+    def type_name(self) -> str:
+        """What the student's process calls the object's type."""
+        return self.handle.type_name
+
+    @property
+    def reason(self) -> str:
+        """Why the object did not cross."""
+        return self.handle.reason
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} that stays in the student's process>"
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """A value that came from the student's process and is also still there."""
+
+    value: Any
+    handle: int
+    digest: bytes | None
+
+
+@dataclass
+class Session:
+    """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
+
+    A call that hangs or kills the process costs itself alone: the notebook is run again without the cells that are
+    known to break it. Close it, or use it in a `with`.
+    """
+
+    cells: Sequence[Cell]
+    limits: Limits
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    def __post_init__(self) -> None:
+        self._broken: dict[int, str] = {}
+        self._raised: dict[int, str] = {}
+        self._end = len(self.cells)
+        self._generation = 0
+        self._remembered: dict[int, _Remembered] = {}
+        self._stops: dict[str, int] = {}
+        self._seed = 0
+        self._seconds_left = self.limits.cpu_seconds
+        self._process: StudentProcess | None = None
+        self.isolation = ""
+        self._open()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def failures(self) -> tuple[CellFailure, ...]:
+        found = {**self._raised, **self._broken}
+        return tuple(CellFailure(self.cells[index].label, found[index]) for index in sorted(found))
+
+    def close(self) -> None:
+        """End the process and all that it started."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def begin_check(self, seed: int) -> None:
+        """Forget the objects of the check before, and seed the student's random generators."""
+        self._seed = seed
+        self._remembered.clear()
+        if self._process is not None:
+            try:
+                self._process.ask("check", self.limits.call_seconds, seed=seed)
+            except wire.WireError:
+                self.close()
+
+    def call(
+        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool = False
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """Call the student's function; returns its value, and with `arguments` its arguments as they are afterwards.
+
+        Raises a SubmissionFailure where there is no value.
+        """
+        if self._stops.get(name, 0) >= MAX_STOPS_OF_FUNCTION or sum(self._stops.values()) >= MAX_STOPS:
+            raise CallTimedOut(f"{name} was stopped before, so it was not called again")
+        if self._seconds_left <= 0:
+            raise CallTimedOut(
+                f"the calls before took {self.limits.cpu_seconds:g} s together; {name} was not called again"
+            )
+        if self._process is None:
+            self._open()
+        started = time.monotonic()
+        try:
+            reply, body = self._ask_call(name, args, kwargs, arguments)
+        finally:
+            self._seconds_left -= time.monotonic() - started
+        return self._read_reply(name, reply, body, arguments)
+
+    def _ask_call(
+        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool
+    ) -> tuple[dict[str, Any], memoryview]:
+        assert self._process is not None
+        encoder = wire.Encoder(self._process.max_body, self._refer)
+        tree, named = encoder.encode(self._swap(tuple(args))), encoder.encode(self._swap(dict(kwargs)))
+        try:
+            return self._process.ask(
+                "call", self.limits.call_seconds, encoder.chunks,
+                function=name, args=tree, kwargs=named, arguments=arguments, limit=self._process.max_body,
+            )  # fmt: skip
+        except wire.ChannelTimeout:
+            self._stop(name)
+            raise CallTimedOut(
+                f"{name} did not return within {self.limits.call_seconds:g} s and was stopped; an endless loop?"
+            ) from None
+        except wire.ChannelClosed:
+            status = self._stop(name)
+            raise ProcessDied(f"{name} did not return: {explain_end(status, self.limits.cpu_seconds)}") from None
+        except wire.WireError as error:
+            self._stop(name)
+            raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
+
+    def _read_reply(
+        self, name: str, reply: dict[str, Any], body: memoryview, arguments: bool
+    ) -> tuple[Any, tuple[Any, ...]]:
+        if "missing" in reply:
+            found = wire.printable(str(reply["missing"]), 80)
+            raise FunctionMissing(
+                f"{name} is not defined by any cell that ran"
+                if found == "absent"
+                else f"{name} is {found}, not a function"
+            )
+        if "error" in reply:
+            error = reply["error"] if isinstance(reply["error"], dict) else {}
+            if error.get("type") == "WireError":
+                raise ReplyRefused(f"{name} returned what can't be read: {wire.printable(str(error.get('text')), 200)}")
+            raise FunctionRaised(explain_error(name, error))
+        try:
+            decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))
+            value = self._read_parts(decoder, reply.get("value"))
+            after = self._read_parts(decoder, reply.get("arguments")) if arguments else ()
+        except wire.WireError as error:
+            self._stop(name)
+            raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
+        return value, after if isinstance(after, tuple) else (after,)
+
+    def _read_parts(self, decoder: wire.Decoder, item: Any) -> Any:
+        match item:
+            case ["one", [[handle, tree]]]:
+                return self._read_part(decoder, handle, tree)
+            case ["t" | "l" as kind, list(parts)] if len(parts) <= 64 and all(
+                type(part) is list and len(part) == 2 for part in parts
+            ):
+                values = [self._read_part(decoder, handle, tree) for handle, tree in parts]
+                return tuple(values) if kind == "t" else values
+        raise wire.WireError("a value of no known form")
+
+    def _read_part(self, decoder: wire.Decoder, handle: Any, tree: Any) -> Any:
+        value = decoder.decode(tree)
+        if type(handle) is int and isinstance(value, np.ndarray | tuple | list | dict):
+            self._remembered[id(value)] = _Remembered(value, handle, _digest(value))
+        return value
+
+    # --- values that are still in the student's process
+
+    def _swap(self, value: Any, depth: int = 0) -> Any:
+        """Replace what came from the student's process by its handle, so that a cache goes back as the very object."""
+        known = self._remembered.get(id(value))
+        if known is not None and known.value is value and known.digest == _digest(value):
+            return wire.Handle(known.handle)
+        if isinstance(value, Opaque):
+            return self._refer(value, "")
+        if type(value) in (tuple, list) and depth < wire.MAX_DEPTH:
+            return type(value)(self._swap(item, depth + 1) for item in value)
+        if type(value) is dict and depth < wire.MAX_DEPTH:
+            return {key: self._swap(item, depth + 1) for key, item in value.items()}
+        return value
+
+    def _refer(self, value: Any, reason: str) -> wire.Handle:
+        if isinstance(value, Opaque):
+            if value.generation != self._generation:
+                raise ProcessDied("the process that held this object ended; it can't be used in a later call")
+            return value.handle
+        raise wire.WireError(f"a {type(value).__name__} can't be sent to a submission: {reason}")
+
+    # --- the process
+
+    def _open(self) -> None:
+        """Start a process and run the cells; again without the cell that broke it, a few times."""
+        while True:
+            self._generation += 1
+            self._remembered.clear()
+            self._raised = {}
+            self._process = StudentProcess(self.limits, self.surroundings)
+            self.isolation = self._process.isolation.tier
+            if self._run_cells(self._process):
+                return
+            self.close()
+
+    def _run_cells(self, process: StudentProcess) -> bool:
+        """Whether the process lived through all cells that are to be run."""
+        deadline = time.monotonic() + self.limits.notebook_seconds / (1 + len(self._broken))
+        index = 0
+        try:
+            process.ask("check", self.limits.call_seconds, seed=self._seed)
+            for index in (index for index in range(self._end) if index not in self._broken):
+                cell = self.cells[index]
+                reply, _ = process.ask("run", deadline - time.monotonic(), label=cell.label, source=cell.source)
+                if reply.get("error") is not None:
+                    self._raised[index] = explain_error("it", reply["error"], here=cell.label)
+            process.ask("check", self.limits.call_seconds, seed=self._seed)
+            return True
+        except wire.ChannelTimeout:
+            self._broken[index] = (
+                f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"
+            )
+        except wire.ChannelClosed:
+            self._broken[index] = explain_end(process.stop(), self.limits.cpu_seconds)
+        except wire.WireError as error:
+            self._broken[index] = f"it was stopped: its process sent {error}"
+        if len(self._broken) >= MAX_BROKEN_CELLS:
+            self._end = min(self._end, index)
+        return False
+
+    def _stop(self, name: str) -> int | None:
+        self._stops[name] = self._stops.get(name, 0) + 1
+        assert self._process is not None
+        status = self._process.stop()
+        self._process = None
+        return status
+
+
+def _digest(value: Any) -> bytes | None:
+    """Tells whether an array was changed on this side since it came."""
+    return hashlib.blake2b(value.tobytes(), digest_size=16).digest() if isinstance(value, np.ndarray) else None
+
+
+__all__ = ["Cell", "CellFailure", "Opaque", "Session", "SubmissionFailure"]

@@ -1,0 +1,303 @@
+"""Values and messages to bytes and back: the only thing that both sides of the trust line share.
+
+A frame is `<header length: u32> <body length: u64> <header> <body>`. The header is one JSON object; the body holds the
+raw bytes of the arrays, one behind the other. A value in the header is null, a boolean, a number, a string, or a list
+whose first element is its tag:
+
+    ["t", values]                        tuple
+    ["l", values]                        list
+    ["d", [[key, value], ...]]           dict, keys are null, booleans, numbers or strings
+    ["i", digits]                        an integer beyond 64 bits
+    ["c", real, imag]                    a complex number
+    ["a", dtype, shape, offset]          array, C order, at that offset in the body
+    ["s", dtype, offset]                 NumPy scalar
+    ["h", id, type name, reason]         an object that stays in the student's process
+
+Reading is strict: what is not of this form raises WireError. Nothing is unpickled or evaluated. JSON with raw bytes
+was chosen over msgpack for having no parser of our own and no recursion in C that hostile input can overrun.
+
+This file is imported inside the sandbox, where nothing else of gradkit exists.
+"""
+
+import json
+import math
+import os
+import select
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+FRAME = struct.Struct("<IQ")
+MAX_HEADER = 4 << 20
+MAX_DEPTH = 24
+MAX_NODES = 50_000
+MAX_TEXT = 100_000
+MAX_DIMS = 32
+MAX_DIM = 1 << 31
+
+DTYPES = {
+    np.dtype(name).str: np.dtype(name)
+    for name in (
+        "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "float32", "float64", "complex64", "complex128",
+    )
+}  # fmt: skip
+
+
+class WireError(Exception):
+    """Bytes that are no message, or a value that can't cross."""
+
+
+class ChannelClosed(WireError):
+    """The other side is gone."""
+
+
+class ChannelTimeout(WireError):
+    """The deadline passed before the message was whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """An object that stays in the student's process, as the grader sees it."""
+
+    id: int
+    type_name: str = "object"
+    reason: str = ""
+
+
+# --- values to header and body -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Encoder:
+    """Collects values into header items and array bytes.
+
+    `keep` is asked for each object that is no data, with the reason; it returns a Handle, or raises WireError where
+    nothing may stay behind.
+    """
+
+    max_body: int
+    keep: Callable[[Any, str], Handle]
+    chunks: list[bytes] = field(default_factory=list)
+    size: int = 0
+    nodes: int = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise WireError(f"more than {MAX_NODES} values; a NumPy array crosses as one")
+        if depth > MAX_DEPTH:
+            raise WireError(f"nested more than {MAX_DEPTH} deep")
+        kind = type(value)
+        if value is None or kind is bool:
+            return value
+        if kind is Handle:
+            return ["h", value.id, value.type_name, value.reason]
+        if kind is int:
+            return value if -(2**63) <= value < 2**63 else self._big(value)
+        if kind is float:
+            return value
+        if kind is str:
+            return self._text(value)
+        if kind is complex:
+            return ["c", value.real, value.imag]
+        if kind is tuple or kind is list:
+            return ["t" if kind is tuple else "l", [self.encode(item, depth + 1) for item in value]]
+        if kind is dict:
+            return self._dict(value, depth)
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, np.generic) and self._plain(value.dtype) is not None:
+            return ["s", *self._raw(np.asarray(value))]
+        return self.encode(self.keep(value, ""), depth)
+
+    def _big(self, value: int) -> Any:
+        if value.bit_length() > 4096:
+            raise WireError("an integer of more than 4096 bits")
+        return ["i", str(value)]
+
+    def _text(self, value: str) -> str:
+        if len(value) > MAX_TEXT:
+            raise WireError(f"a string of {len(value)} characters; at most {MAX_TEXT} cross")
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+        if not all(key is None or type(key) in (bool, int, float, str) for key in value):
+            return self.encode(self.keep(value, "a dict with keys that are no strings or numbers"), depth)
+        return ["d", [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]]
+
+    def _array(self, value: Any) -> Any:
+        if type(value) is not np.ndarray:
+            value = np.ma.getdata(value) if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
+        if self._plain(value.dtype) is None:
+            return self.encode(self.keep(value, f"an array of dtype {value.dtype}, not of numbers"))
+        dtype, offset = self._raw(value)
+        return ["a", dtype, list(value.shape), offset]
+
+    @staticmethod
+    def _plain(dtype: Any) -> Any:
+        if dtype.kind in "fc" and dtype.newbyteorder("<").str not in DTYPES:  # long doubles differ between machines
+            return np.dtype("f8" if dtype.kind == "f" else "c16")
+        return DTYPES.get(dtype.newbyteorder("<").str) or DTYPES.get(dtype.newbyteorder("|").str)
+
+    def _raw(self, value: Any) -> tuple[str, int]:
+        dtype = self._plain(value.dtype)
+        size = value.size * dtype.itemsize
+        if self.size + size > self.max_body:
+            raise WireError(f"{(self.size + size) / 1e6:,.0f} MB; at most {self.max_body / 1e6:,.0f} MB cross")
+        offset = self.size
+        self.chunks.append(np.ascontiguousarray(value, dtype).tobytes())
+        self.size += size
+        return dtype.str, offset
+
+
+# --- header and body to values -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Reads values back; `resolve` turns a Handle into what it stands for on this side."""
+
+    body: memoryview
+    resolve: Callable[[Handle], Any]
+    nodes: int = 0
+
+    def decode(self, item: Any, depth: int = 0) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise WireError("too deep or too many values")
+        if item is None or type(item) in (bool, int, float, str):
+            return item
+        match item:
+            case ["t", list(values)]:
+                return tuple(self.decode(value, depth + 1) for value in values)
+            case ["l", list(values)]:
+                return [self.decode(value, depth + 1) for value in values]
+            case ["d", list(pairs)]:
+                return dict(self._pair(pair, depth) for pair in pairs)
+            case ["i", str(digits)] if len(digits) < 1300 and digits.lstrip("-").isdecimal() and digits.isascii():
+                return int(digits)
+            case ["c", float(real), float(imag)]:
+                return complex(real, imag)
+            case ["a", str(dtype), list(shape), int(offset)]:
+                return self._array(dtype, shape, offset)
+            case ["s", str(dtype), int(offset)]:
+                return self._array(dtype, [], offset)[()]
+            case ["h", int(number), str(type_name), str(reason)] if type(number) is int:
+                return self.resolve(Handle(number, printable(type_name, 80), printable(reason, 200)))
+        raise WireError("a value of no known form")
+
+    def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
+        if type(pair) is not list or len(pair) != 2 or isinstance(pair[0], list):
+            raise WireError("a dict entry of no known form")
+        return self.decode(pair[0], depth + 1), self.decode(pair[1], depth + 1)
+
+    def _array(self, name: str, shape: list[Any], offset: int) -> Any:
+        dtype = DTYPES.get(name)
+        if dtype is None or type(offset) is not int or offset < 0 or len(shape) > MAX_DIMS:
+            raise WireError("an array of no known form")
+        if not all(type(size) is int and 0 <= size <= MAX_DIM for size in shape):
+            raise WireError("an array of an impossible shape")
+        length = math.prod(shape) * dtype.itemsize
+        raw = self.body[offset : offset + length]
+        if length > len(self.body) or len(raw) != length:
+            raise WireError("an array that reaches beyond its message")
+        try:
+            array = np.empty(shape, np.uint8 if dtype.kind == "b" else dtype)
+            array.reshape(-1).view(np.uint8)[:] = np.frombuffer(raw, np.uint8) if length else 0
+            return array != 0 if dtype.kind == "b" else array  # bytes other than 0 and 1 make booleans that are both
+        except (ValueError, MemoryError) as error:  # zero-size arrays can still overflow NumPy's own limit
+            raise WireError("an array of an impossible shape") from error
+
+
+def printable(text: str, limit: int) -> str:
+    """`text` on one line, without control characters, cut to `limit` characters."""
+    text = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+# --- frames --------------------------------------------------------------------------------------------------------
+
+
+def pack(header: dict[str, Any], chunks: Iterable[bytes] = ()) -> bytes:
+    """One frame. Raises WireError when the header is too long."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    if len(text) > MAX_HEADER:
+        raise WireError(f"a message of {len(text)} bytes; at most {MAX_HEADER} cross")
+    body = b"".join(chunks)
+    return FRAME.pack(len(text), len(body)) + text + body
+
+
+def unpack_header(text: bytes) -> dict[str, Any]:
+    """The header of a frame. Raises WireError when it is no JSON object."""
+    try:
+        header = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise WireError("a message that is no JSON") from error
+    if type(header) is not dict:
+        raise WireError("a message that is no object")
+    return header
+
+
+class Channel:
+    """Frames over a pair of file descriptors, each read and write with a deadline in `time.monotonic` seconds."""
+
+    def __init__(self, read_fd: int, write_fd: int, max_body: int) -> None:
+        self.read_fd, self.write_fd, self.max_body = read_fd, write_fd, max_body
+        os.set_blocking(read_fd, False)
+        os.set_blocking(write_fd, False)
+
+    def send(self, header: dict[str, Any], chunks: Iterable[bytes] = (), deadline: float | None = None) -> None:
+        view = memoryview(pack(header, chunks))
+        for _ in self._ready(self.write_fd, select.POLLOUT, deadline):
+            try:
+                view = view[os.write(self.write_fd, view[: 1 << 20]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise ChannelClosed("the other side is gone") from error
+            if not view:
+                return
+
+    def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], memoryview]:
+        header_size, body_size = FRAME.unpack(self._read(FRAME.size, deadline))
+        if header_size > MAX_HEADER or body_size > self.max_body:
+            raise WireError(f"a message of {header_size + body_size} bytes is too long")
+        header = unpack_header(self._read(header_size, deadline))
+        return header, memoryview(self._read(body_size, deadline))
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        parts, missing = [], size
+        if not size:
+            return b""
+        for _ in self._ready(self.read_fd, select.POLLIN, deadline):
+            try:
+                part = os.read(self.read_fd, min(missing, 1 << 20))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise ChannelClosed("the other side is gone") from error
+            if not part:
+                raise ChannelClosed("the other side is gone")
+            parts.append(part)
+            missing -= len(part)
+            if not missing:
+                break
+        return b"".join(parts)
+
+    @staticmethod
+    def _ready(fd: int, event: int, deadline: float | None) -> Iterator[None]:
+        """Yield each time `fd` is ready, until the deadline; then raise ChannelTimeout."""
+        poll = select.poll()
+        poll.register(fd, event)
+        while True:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise ChannelTimeout("too late")
+            if poll.poll(None if left is None else math.ceil(left * 1000)):
+                yield

@@ -1,0 +1,313 @@
+"""Runs inside the sandbox: takes cells and calls from the grader, sends back what came of them.
+
+Imports `wire` and nothing else of gradkit. Everything here can be read, patched or replaced by the student's code: what
+it sends is a claim about values, never a verdict, and holds no secret.
+
+Requests, each with a number `seq` that the reply repeats:
+    {"op": "start", ...}      settings; the reply says that the worker is ready
+    {"op": "run", ...}        runs one cell
+    {"op": "check", "seed"}   a new check begins: forget kept objects, reseed the random generators
+    {"op": "call", ...}       calls a function of the notebook
+"""
+
+import builtins
+import contextlib
+import importlib.abc
+import io
+import os
+import random
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import numpy as np
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from gradkit.sandbox import wire
+else:
+    import wire
+
+
+class Compiler(CachingCompiler):
+    """Names the code of each cell by its count, so that a traceback leads back to the cell."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return f"<cell {number}>"
+
+
+class Shell(InteractiveShell):
+    """IPython without a terminal, a history, a display or commands of the machine."""
+
+    compiler_class = Compiler
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """No event loop: figures are drawn by the student's Jupyter, not here."""
+
+    def enable_matplotlib(self, gui: Any = None) -> tuple[str, str]:
+        """`%matplotlib` in any form: the backend stays Agg."""
+        return "agg", "agg"
+
+    def showtraceback(self, *_: Any, **__: Any) -> None:
+        """Nothing: the exception goes to the grader as data."""
+
+    def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+        """Nothing, as for other exceptions."""
+
+    def system(self, cmd: str) -> None:
+        """`!command`: said, not run."""
+        print(f"(commands of the machine do not run while grading: {cmd})")
+
+    system_piped = system_raw = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        self.system(cmd)
+        return [] if split else ""
+
+
+class Forbidden(importlib.abc.MetaPathFinder):
+    """Refuses the modules that the exercise forbids, with a message that says so."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = frozenset(names)
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+        name = fullname.partition(".")[0]
+        if name in self.names:
+            raise ImportError(f"this exercise does not allow {name}", name=name)
+
+
+class Output(io.TextIOBase):
+    """Keeps the first `limit` characters of what is printed and drops the rest."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.size = limit, 0
+        self.parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.size < self.limit:
+            self.parts.append(str(text[: self.limit - self.size]))
+        self.size += len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+class Worker:
+    """One notebook's namespace and the objects that its calls returned."""
+
+    def __init__(self, channel: wire.Channel) -> None:
+        self.channel = channel
+        self.kept: dict[int, Any] = {}
+        self.counter = 0
+        self.output_limit = 0
+        self.shell: Any = None
+        self.cells: dict[str, str] = {}
+
+    def serve(self) -> None:
+        operations: dict[str, Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[bytes]]]] = {
+            "start": self.start, "run": self.run, "check": self.check, "call": self.call,
+        }  # fmt: skip
+        while True:
+            request, body = self.channel.receive()
+            try:
+                reply, chunks = operations[request["op"]](request, body)
+                frame = wire.pack({"seq": request["seq"], **reply}, chunks)
+            except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
+                frame = wire.pack({"seq": request["seq"], "error": self.describe(error)})
+            send(self.channel, frame)
+
+    # --- operations
+
+    def start(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+        self.output_limit = request["output"]
+        sys.meta_path.insert(0, Forbidden(request["forbidden"]))
+        return {"ready": True}, []
+
+    def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+        label, source = request["label"], request["source"]
+        self.cells[f"<cell {self.shell.execution_count}>"] = label
+        with self.captured() as output:
+            result = self.shell.run_cell(source, store_history=True, silent=False)
+        error = result.error_before_exec or result.error_in_exec
+        return {"error": self.describe(error) if error is not None else None, "output": output.text()[-2000:]}, []
+
+    def check(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+        self.kept.clear()
+        random.seed(request["seed"])
+        np.random.seed(request["seed"] % 2**32)
+        return {}, []
+
+    def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+        function = self.shell.user_ns.get(request["function"])
+        if not callable(function):
+            return {"missing": "absent" if function is None else f"a value of type {type(function).__name__}"}, []
+        decoder = wire.Decoder(body, lambda handle: self.kept[handle.id])
+        args = decoder.decode(request["args"])
+        kwargs = decoder.decode(request["kwargs"])
+        with self.captured():
+            value = function(*args, **kwargs)
+        encoder = wire.Encoder(request["limit"], self.keep)
+        reply = {"value": self.encode_parts(encoder, value)}
+        if request["arguments"]:
+            reply["arguments"] = self.encode_parts(encoder, args)
+        return reply, encoder.chunks
+
+    # --- values
+
+    def encode_parts(self, encoder: wire.Encoder, value: Any) -> list[Any]:
+        """[whole, parts]: the handle of the value, and each part with its handle.
+
+        A tuple or list is sent part by part, so that a cache that can't cross doesn't take `out` with it.
+        """
+        if type(value) not in (tuple, list):
+            return ["one", [self.encode_part(encoder, value)]]
+        if len(value) > 64:
+            return ["one", [self.encode_part(encoder, value)]]
+        kind = "t" if type(value) is tuple else "l"
+        return [kind, [self.encode_part(encoder, part) for part in value]]
+
+    def encode_part(self, encoder: wire.Encoder, value: Any) -> list[Any]:
+        if value is None or type(value) in (bool, int, float):
+            return [None, encoder.encode(value)]
+        handle = self.keep(value, "")
+        mark = len(encoder.chunks), encoder.size
+        try:
+            return [handle.id, encoder.encode(value)]
+        except Exception as error:  # noqa: BLE001  # of a strange object; the handle says why it stays
+            del encoder.chunks[mark[0] :]
+            encoder.size = mark[1]
+            reason = (
+                f"too large or too deep to cross: {error}" if isinstance(error, wire.WireError) else "it can't be read"
+            )
+            return [handle.id, encoder.encode(wire.Handle(handle.id, type(value).__name__, reason))]
+
+    def keep(self, value: Any, reason: str) -> wire.Handle:
+        self.counter += 1
+        self.kept[self.counter] = value
+        return wire.Handle(self.counter, type(value).__name__, reason)
+
+    # --- words
+
+    @contextlib.contextmanager
+    def captured(self) -> Iterator[Output]:
+        output = Output(self.output_limit)
+        saved = sys.stdout, sys.stderr
+        sys.stdout = sys.stderr = output
+        try:
+            yield output
+        finally:
+            sys.stdout, sys.stderr = saved
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """The exception in data: its type, its text, and the last line of the notebook's own that led to it."""
+        place = {"label": "", "line": 0, "code": ""}
+        with contextlib.suppress(Exception):
+            place = self.find_place(error)
+        text = ""
+        with contextlib.suppress(Exception):
+            text = error.msg if isinstance(error, SyntaxError) else str(error)
+        name = error.name if isinstance(error, NameError | ImportError) else None
+        return {
+            "type": clean(type(error).__name__, 80), "text": clean(text, 300), "name": clean(name or "", 80),
+            **{key: clean(value, 160) if isinstance(value, str) else value for key, value in place.items()},
+        }  # fmt: skip
+
+    def find_place(self, error: BaseException) -> dict[str, Any]:
+        if isinstance(error, SyntaxError) and error.filename in self.cells:
+            return {"label": self.cells[error.filename], "line": error.lineno or 0, "code": error.text or ""}
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename in self.cells:
+                return {"label": self.cells[frame.filename], "line": frame.lineno or 0, "code": frame.line or ""}
+        return {"label": "", "line": 0, "code": ""}
+
+
+def clean(text: Any, limit: int) -> str:
+    """Printable text that every codec can write."""
+    return wire.printable(str(text), limit).encode("utf-8", "replace").decode()
+
+
+def send(channel: wire.Channel, frame: bytes) -> None:
+    """Write a frame; without a deadline, which is the grader's to keep."""
+    view = memoryview(frame)
+    while view:
+        try:
+            view = view[os.write(channel.write_fd, view[: 1 << 20]) :]
+        except BlockingIOError:
+            time.sleep(0.0005)
+
+
+def make_shell() -> Any:
+    """The one shell of this process, without history and colours."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.cache_size = 0
+    return Shell.instance(config=config)
+
+
+def leave(code: object = None) -> None:
+    """`exit` and `quit` of a notebook: end the call or cell, not the worker."""
+    raise SystemExit(code)
+
+
+def refuse_input(prompt: object = "", /) -> str:
+    """`input()`: there is nobody to ask."""
+    raise EOFError("input() has no one to ask while grading")
+
+
+def drop_privileges(uid: int) -> None:
+    """Become the user `uid` for good, where the sandbox was started by root."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def limit_resources(limits: dict[str, int]) -> None:
+    """Set each RLIMIT_<name>, never above what is in force already."""
+    for name, wanted in limits.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (value, value + 1 if name == "CPU" else value))
+
+
+def take_over_pipes() -> tuple[int, int]:
+    """Move the two pipes away from stdin and stdout, and put /dev/null there: nothing printed reaches the grader."""
+    read_fd, write_fd = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+    return read_fd, write_fd
+
+
+def main() -> None:
+    """Give up every right that is not needed, then serve."""
+    settings = wire.unpack_header(sys.argv[1].encode())
+    if settings["uid"] is not None:
+        drop_privileges(settings["uid"])
+    limit_resources(settings["limits"])
+    os.umask(0o077)
+    worker = Worker(wire.Channel(*take_over_pipes(), max_body=settings["max_body"]))
+    worker.shell = make_shell()
+    builtins.input = refuse_input
+    worker.shell.user_ns.update(exit=leave, quit=leave)
+    with contextlib.suppress(wire.ChannelClosed):
+        worker.serve()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,305 @@
+"""A notebook runs in a real sandbox: what crosses, what does not, and what a bad cell or call costs."""
+
+import numpy as np
+import pytest
+
+from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, SubmissionFailure, WrongReturn
+from gradkit.sandbox.isolation import Surroundings
+from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.session import Cell, Session
+from gradkit.sandbox.submission import Submission
+
+SHORT = Limits(notebook_seconds=6, call_seconds=2, cpu_seconds=20, memory_mb=1024, reply_mb=4)
+NOTHING_SPECIAL = Surroundings()
+
+
+@pytest.fixture
+def open_session():
+    opened = []
+
+    def start(*sources, limits=SHORT, surroundings=NOTHING_SPECIAL):
+        session = Session(
+            [Cell(f"cell {number}", source) for number, source in enumerate(sources, 1)], limits, surroundings
+        )
+        opened.append(session)
+        return session
+
+    yield start
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def submit(open_session):
+    def start(*sources, returns=None, **kwargs):
+        return Submission(open_session(*sources, **kwargs), returns or {})
+
+    return start
+
+
+def test_arrays_go_in_and_come_back(submit):
+    """A call gives what the function returns, with its dtype and shape."""
+    submission = submit("import numpy as np\ndef double(x, k=2): return (k * x).astype(np.float32), {'k': k}")
+    out, cache = submission.double(np.arange(6.0).reshape(2, 3), k=3)
+    assert out.dtype == np.float32
+    assert out.tolist() == [[0, 3, 6], [9, 12, 15]]
+    assert cache == {"k": 3}
+
+
+def test_a_cache_goes_back_as_the_very_object(submit):
+    """A cache of any kind, also one that can't cross, is the same object in the next call."""
+    submission = submit(
+        "import numpy as np\nclass Cache: pass\nkept = []\n"
+        "def forward(x):\n    cache = (x, lambda: 3, Cache(), [1, 2])\n    kept.append(cache)\n    return x, cache\n"
+        "def backward(dout, cache):\n    return cache is kept[-1], cache[1]()\n"
+        "def lone():\n    kept.append(np.matrix([[1., 2.]]))\n    return kept[-1]\n"
+        "def is_last(value):\n    return value is kept[-1]\n"
+    )
+    _, cache = submission.forward(np.ones(2))
+    assert submission.backward(np.ones(2), cache) == (True, 3)
+    assert submission.is_last(submission.lone()) is True
+
+
+def test_an_array_changed_by_the_test_goes_back_changed(submit):
+    """What the hidden test did to an array of the student's is what the student's function gets."""
+    submission = submit("import numpy as np\ndef zeros(): return np.zeros(3)\ndef total(x): return float(x.sum())")
+    x = submission.zeros()
+    x[1] = 5.0
+    assert submission.total(x) == 5.0
+
+
+def test_changes_in_place_are_told_but_never_reach_the_test(submit):
+    """The grader's own arrays stay as they are; asked for, the arguments come back as the call left them."""
+    submission = submit("def spoil(x, d):\n    x *= 0\n    d['p'] = 7\n    return x")
+    x, d = np.ones(3), {"p": 1}
+    out, (after, settings) = submission.spoil.returning_arguments(x, d)
+    assert x.tolist() == [1, 1, 1]
+    assert d == {"p": 1}
+    assert after.tolist() == [0, 0, 0]
+    assert settings == {"p": 7}
+    assert out.tolist() == [0, 0, 0]
+
+
+def test_what_is_printed_does_not_disturb(submit):
+    """400 kB of print, and writes to file descriptors 1 and 2, change nothing."""
+    submission = submit(
+        "import os\ndef loud():\n    print('x' * 400_000)\n    os.write(1, b'{}' * 10_000)\n    os.write(2, b'!')\n    return 1"
+    )
+    assert submission.loud() == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "failure", "words"),
+    [
+        ("", FunctionMissing, "not defined"),
+        ("f = 3", FunctionMissing, "a value of type int"),
+        ("def f(): raise NotImplementedError", FunctionRaised, "not written yet"),
+        ("def f(): exit(1)", FunctionRaised, r"called exit\(\)"),
+        ("import sys\ndef f(): sys.exit()", FunctionRaised, r"called exit\(\)"),
+        ("def f(): return helper(1)", FunctionRaised, "the name 'helper', and no cell that ran defines it.*line 1"),
+        (
+            "import numpy as np\ndef f(): return np.zeros(3, dtype=np.int)",
+            FunctionRaised,
+            "NumPy has no np.int .*write int",
+        ),
+        ("import numpy as np\ndef f(): return np.lib.pad(1)", FunctionRaised, "NumPy has no np.lib.pad .*write np.pad"),
+        ("def f(a): return a", FunctionRaised, "can't be called the way the exercise calls it"),
+        ("def f():\n    return f()", FunctionRaised, "calls itself without end"),
+        ("def f():\n    return [0] * 10**9", FunctionRaised, "more memory"),
+        ("def f(): return 1 / 0", FunctionRaised, r"ZeroDivisionError: division by zero \(cell 1, line 1: def f"),
+        ("import os\ndef f(): os._exit(3)", ProcessDied, "exit status 3"),
+        ("import os, signal\ndef f(): os.kill(os.getpid(), signal.SIGSEGV)", ProcessDied, "segmentation fault"),
+        ("def f():\n    while True: pass", CallTimedOut, "2 s"),
+        (
+            "class E(Exception):\n    def __str__(self): raise ValueError\ndef f(): raise E",
+            FunctionRaised,
+            "stopped with E",
+        ),
+        ("def f(): raise Exception('\\x1b[2J' + 'x' * 10**6)", FunctionRaised, "stopped with Exception"),
+    ],
+)
+def test_a_call_that_gives_nothing_says_why(submit, source, failure, words):
+    """Each way to fail is a SubmissionFailure in words for the student."""
+    with pytest.raises(failure, match=words) as caught:
+        submit(source).f()
+    assert isinstance(caught.value, SubmissionFailure)
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return None", r"has to return 2 values, \(out, cache\); it returned None. Is there a return"),
+        ("return np.ones((2, 3))", r"it returned an array of shape \(2, 3\)"),
+        ("return 1, 2, 3", "a tuple of 3 values"),
+    ],
+)
+def test_the_number_of_returned_values_is_checked(submit, body, words):
+    """Another number of values than the exercise asks for is met with the names of those that it wants."""
+    submission = submit(f"import numpy as np\ndef f(): {body}", returns={"f": ("out", "cache")})
+    with pytest.raises(WrongReturn, match=words):
+        submission.f()
+
+
+def test_a_list_is_as_good_as_a_tuple(submit):
+    """Two values in a list are two values."""
+    assert submit("def f(): return [1, 2]", returns={"f": ("out", "cache")}).f() == (1, 2)
+
+
+def test_a_value_that_is_too_large_stays_behind(submit):
+    """A cache of 80 MB does not cross, can still be passed back, and does not take the output with it."""
+    submission = submit("import numpy as np\ndef f(): return 1.0, np.zeros(10**7)\ndef g(cache): return cache.shape")
+    out, cache = submission.f()
+    assert out == 1.0
+    assert "MB" in cache.reason
+    assert submission.g(cache) == (10**7,)
+
+
+def test_a_call_that_kills_the_process_costs_itself_alone(submit):
+    """After a call that ended the process, the next one runs in a new one with the same cells."""
+    submission = submit("import os\ndef bad(): os._exit(0)\ndef good(): return 1")
+    with pytest.raises(ProcessDied):
+        submission.bad()
+    assert submission.good() == 1
+
+
+def test_a_function_that_hangs_is_not_called_for_ever(submit):
+    """After two calls that had to be stopped, further ones fail at once."""
+    submission = submit("def f():\n    while True: pass\ndef g(): return 1", limits=Limits(call_seconds=0.3))
+    for _ in range(2):
+        with pytest.raises(CallTimedOut, match="did not return"):
+            submission.f()
+    with pytest.raises(CallTimedOut, match="not called again"):
+        submission.f()
+    assert submission.g() == 1
+
+
+def test_a_process_that_ignores_signals_is_stopped(submit):
+    """Blocking every signal and the parent's death signal does not keep a call alive."""
+    source = (
+        "import ctypes, signal\ndef f():\n    for n in range(1, 65):\n        try: signal.signal(n, signal.SIG_IGN)\n"
+        "        except (OSError, ValueError): pass\n    ctypes.CDLL(None).prctl(1, 0)\n    while True: pass"
+    )
+    with pytest.raises(CallTimedOut):
+        submit(source, limits=Limits(call_seconds=1)).f()
+
+
+@pytest.mark.parametrize("cell", ["while True: pass", "import os; os._exit(1)", "import time; time.sleep(99)"])
+def test_a_cell_that_breaks_the_process_is_left_out(open_session, cell):
+    """The cells before and after a cell that hangs or ends the process still count, and the reason names the cell."""
+    session = open_session("def f(): return 1", cell, "def g(): return 2", limits=Limits(notebook_seconds=2))
+    assert Submission(session, {}).f() == 1
+    assert Submission(session, {}).g() == 2
+    assert [failure.label for failure in session.failures] == ["cell 2"]
+
+
+def test_cells_that_raise_are_named_and_the_others_run(open_session):
+    """A cell with an error, a cell that is no Python and one that asks for a file cost themselves alone."""
+    session = open_session(
+        "1/0",
+        "def f(:\n  pass",
+        "!rm -rf x\n%matplotlib inline\n%load_ext autoreload\ndef g(): return 1",
+        "open('data.csv')",
+    )
+    assert Submission(session, {}).g() == 1
+    assert [failure.label for failure in session.failures] == ["cell 1", "cell 2", "cell 4"]
+    assert "ZeroDivisionError" in session.failures[0].reason
+    assert "SyntaxError" in session.failures[1].reason
+
+
+def test_a_forged_reply_is_only_a_failed_call(submit):
+    """Frames of the student's own making, out of turn, cut or giant, never become a crash of the grader."""
+    source = (
+        "import os, struct\nfds = [int(n) for n in os.listdir('/proc/self/fd')]\n"
+        "def spray(data):\n    for fd in fds:\n        try: os.write(fd, data)\n        except OSError: pass\n"
+        "def lie(): spray(struct.pack('<IQ', 2**32 - 1, 2**64 - 1)); return 1\n"
+        'def early():\n    text = b\'{"seq": 99, "value": ["one", [[null, 1]]]}\'\n'
+        "    spray(struct.pack('<IQ', len(text), 0) + text); return 1\n"
+        "def fine(): return 2\n"
+    )
+    submission = submit(source)
+    for name in ("lie", "early"):
+        with pytest.raises(SubmissionFailure):
+            getattr(submission, name)()
+    assert submission.fine() == 2
+
+
+def test_nothing_of_the_machine_is_inside(open_session, tmp_path):
+    """There is no network, no home, no other process, no environment of ours, no folder that can be written but /tmp."""
+    secret = tmp_path / "hidden_test.py"
+    secret.write_text("canary")
+    source = f"""
+import os, socket
+def look():
+    found = []
+    for path in ({str(secret)!r}, {str(tmp_path)!r}, "/root/.bashrc", "/home", "/etc/passwd", "/sys", "/var"):
+        if os.path.exists(path): found.append(path)
+    for action in (socket.socket, os.fork, lambda: open("/x", "w"), lambda: open("/usr/x", "w"), lambda: open("/dev/shm/x", "w"),
+                   lambda: os.memfd_create("x"), lambda: os.setuid(0), lambda: os.open("/proc/1/mem", os.O_RDONLY)):
+        try: action()
+        except OSError: continue
+        found.append("allowed")
+    found += [name for name in os.environ if "GRADKIT" in name or "SECRET" in name]
+    found += [name for name in os.listdir("/proc") if name.isdigit() and int(name) > 2]
+    return found, os.getuid()
+"""
+    found, uid = Submission(open_session(source), {}).look()
+    assert found == []
+    assert uid != 0
+
+
+def test_forbidden_modules_and_other_peoples_packages_are_absent(submit):
+    """A forbidden module is refused with a message, and its files are not there to be found in another way."""
+    source = (
+        "import os, sys\ndef f():\n    import scipy\n"
+        "def g():\n    return [p for p in sys.path if os.path.isdir(p + '/scipy') and os.listdir(p + '/scipy')]"
+    )
+    submission = submit(source, surroundings=Surroundings(forbidden_modules=("scipy",)))
+    with pytest.raises(FunctionRaised, match="does not allow scipy"):
+        submission.f()
+    assert submission.g() == []
+
+
+def test_data_files_lie_beside_the_notebook(submit, tmp_path):
+    """Files that were released with the notebook can be read, not changed."""
+    (tmp_path / "numbers.csv").write_text("1,2")
+    submission = submit(
+        "text = open('numbers.csv').read()\ndef f(): return text\ndef g(): open('numbers.csv', 'w')",
+        surroundings=Surroundings(data_files=(tmp_path / "numbers.csv",)),
+    )
+    assert submission.f() == "1,2"
+    with pytest.raises(FunctionRaised):
+        submission.g()
+
+
+def test_the_seed_of_a_check_repeats_the_students_random_numbers(open_session):
+    """The same seed gives the same draws from NumPy's and Python's generators."""
+    session = open_session("import numpy as np, random\ndef draw(): return np.random.rand(3), random.random()")
+    draws = []
+    for seed in (1, 1, 2):
+        session.begin_check(seed)
+        array, number = Submission(session, {}).draw()
+        draws.append((*array, number))
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_nothing_is_left_running(open_session):
+    """After close, the sandbox's processes are gone."""
+    session = open_session("x = 1")
+    process = session._process
+    session.close()
+    assert process._process.poll() is not None
+
+
+def test_a_reply_that_can_not_be_made_is_an_error_not_a_death(submit):
+    """Lone surrogates, deep lists, strange objects and huge strings are met with words."""
+    submission = submit(
+        "def surrogate(): return '\\ud800'\ndef text(): return 'x' * 10**7\n"
+        "def deep():\n    a = []\n    for _ in range(1000): a = [a]\n    return a\n"
+        "class Evil:\n    def __reduce__(self): raise SystemExit\n    __class__ = property(lambda self: 1/0)\ndef evil(): return Evil()\n"
+    )
+    assert isinstance(submission.surrogate(), str)
+    assert "characters" in submission.text().reason
+    assert submission.deep()[0].type_name == "list"
+    assert submission.evil().type_name == "Evil"
