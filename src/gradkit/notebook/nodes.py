@@ -1,0 +1,38 @@
+"""nbformat's nodes and converters behind types: nbformat declares none for them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode, reader
+
+
+def node(items: Mapping[str, Any] | None = None, /, **more: Any) -> NotebookNode:
+    """A node with these entries; what is in them stays as it is."""
+    return NotebookNode({**(items or {}), **more})
+
+
+def parsed(text: str) -> NotebookNode:
+    """A well-formed notebook of format 4 from its text; raises what nbformat's reader raises."""
+    result: NotebookNode = nbformat.reads(text, as_version=4)
+    return result
+
+
+def deep_node(items: Mapping[str, Any]) -> NotebookNode:
+    """A node in which every table is a node too."""
+    result: NotebookNode = nbformat.from_dict(items)
+    return result
+
+
+def upgraded(old: Mapping[str, Any]) -> NotebookNode:
+    """A notebook of an older format in format 4; raises what nbformat's readers and converters raise."""
+    lines_joined = reader.reads(json.dumps(old))
+    result: NotebookNode = nbformat.convert(lines_joined, 4)
+    return result
+
+
+def written(notebook: NotebookNode) -> str:
+    """The notebook's text, as nbgrader's own writer would write it."""
+    text: str = nbformat.writes(notebook, version=4)
+    return text if text.endswith("\n") else text + "\n"

@@ -1,0 +1,225 @@
+"""Runs hidden tests: markers `question` and `points`, fixtures `submission` and `rng`, and what each check found.
+
+pytest owns its loop, so `run_with_hidden_tests(files, body)` turns it inside out: `body` gets the tests, collected once
+for the process, and makes one pass over them for each submission.
+"""
+
+import hashlib
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from _pytest.runner import runtestprotocol
+
+from gradkit.errors import CallTimedOut, CheckFailure, CourseError, GradkitError, SubmissionFailure
+from gradkit.results import CheckResult, CheckStatus
+from gradkit.sandbox.session import Session
+from gradkit.sandbox.submission import Submission
+
+T = TypeVar("T")
+
+_UNPACKING = ("cannot unpack non-iterable", "not enough values to unpack", "too many values to unpack")
+_MESSAGE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the checks of one pass are about."""
+
+    submission: Submission
+    session: Session
+    seed: str
+
+
+class HiddenTests:
+    """The collected tests; `run` makes one pass for one submission."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._items = tuple(session.items)
+
+    def questions(self, file: Path) -> dict[str, list[pytest.Item]]:
+        """The tests of one file by the question that they belong to, in the file's order."""
+        found: dict[str, list[pytest.Item]] = {}
+        for item in self._items:
+            if item.path.resolve() == file.resolve():
+                found.setdefault(question_of(item), []).append(item)
+        return found
+
+    def run(self, file: Path, subject: Subject) -> dict[str, list[CheckResult]]:
+        """Run the tests of one file; the results by question, `max_points` still being relative weights."""
+        return {
+            question: [self._run_item(item, subject) for item in items]
+            for question, items in self.questions(file).items()
+        }
+
+    def _run_item(self, item: pytest.Item, subject: Subject) -> CheckResult:
+        subject.session.begin_check(derive_seed(subject.seed, item.nodeid, "student") % 2**32)
+        item.stash[_SUBJECT] = subject
+        item.stash[_OUTCOME] = ("error", "the check did not run")
+        runtestprotocol(item, log=False, nextitem=None)
+        status, message = item.stash[_OUTCOME]
+        weight = points_of(item)
+        return CheckResult(item.name, title_of(item), status, 0.0, weight, message[:_MESSAGE_LIMIT])
+
+
+def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T]) -> T:
+    """Collect `files` and give the tests to `body`; its value, or its exception, is that of this function.
+
+    Raises CourseError when a file can't be collected.
+    """
+    plugin = _Plugin(body)
+    root = os.path.commonpath([path.parent for path in files])
+    options = [
+        "--assert=plain", "--import-mode=importlib", "--capture=sys", "--strict-markers",
+        "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:warnings",
+        "-p", "no:unraisableexception", "-p", "no:threadexception",
+        "--disable-plugin-autoload", "-c", os.devnull, f"--rootdir={root}", f"--confcutdir={root}",
+    ]  # fmt: skip
+    with _plain_environment(), _modules_forgotten(root):
+        status = pytest.main([*options, *map(str, files)], plugins=[plugin])
+    if plugin.raised is not None:
+        raise plugin.raised
+    if plugin.problems or not plugin.values:
+        said = "; ".join(plugin.problems) or f"pytest ended with status {int(status)}"
+        raise CourseError(f"{', '.join(path.name for path in files)}: the hidden tests can't be collected: {said}")
+    value: T = plugin.values[0]
+    return value
+
+
+def question_of(item: pytest.Item) -> str:
+    """The question that a test belongs to; raises CourseError when it has no marker."""
+    marker = item.get_closest_marker("question")
+    if marker is None or len(marker.args) != 1 or not isinstance(marker.args[0], str):
+        raise CourseError(
+            f'{item.nodeid}: no question; put @pytest.mark.question("<grade_id>") on the test or its class'
+        )
+    return str(marker.args[0])
+
+
+def points_of(item: pytest.Item) -> float:
+    """The relative weight of a test, 1 where it has no `points` marker."""
+    marker = item.get_closest_marker("points")
+    value = marker.args[0] if marker is not None and len(marker.args) == 1 else 1.0 if marker is None else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
+        raise CourseError(f"{item.nodeid}: points are {value!r}; give a number that is 0 or more")
+    return float(value)
+
+
+def title_of(item: pytest.Item) -> str:
+    """The first line of the test's docstring, or its name in words."""
+    doc = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+    return doc.strip().partition("\n")[0] or item.name.removeprefix("test_").replace("_", " ")
+
+
+def derive_seed(*parts: str) -> int:
+    """A seed of 128 bits from a sealed seed and names: the same for the same parts, without relation for others."""
+    return int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:16])
+
+
+def judge(error: BaseException) -> tuple[CheckStatus, str]:
+    """Status and message of a check that ended with `error`; "error" is the grader's fault, all else the student's."""
+    if isinstance(error, CallTimedOut):
+        return "timed_out", str(error)
+    if isinstance(error, CheckFailure | SubmissionFailure):
+        return "failed", str(error)
+    if isinstance(error, pytest.fail.Exception):
+        return "failed", str(error.msg or "the check did not hold")
+    if isinstance(error, pytest.skip.Exception):
+        return "not_run", str(error.msg or "the check was skipped")
+    if isinstance(error, AssertionError):
+        message = str(error).partition("\n")[0]
+        return "failed", message if message and not message.startswith("assert ") else "the check did not hold"
+    if isinstance(error, TypeError | ValueError) and str(error).startswith(_UNPACKING):
+        return "failed", "the function returned another number of values than the exercise asks for"
+    return "error", f"the check itself failed with {type(error).__name__}: {error}"
+
+
+_SUBJECT = pytest.StashKey[Subject]()
+_OUTCOME = pytest.StashKey[tuple[CheckStatus, str]]()
+
+
+class _Plugin:
+    """One pytest session: collects, hands over to `body` in place of pytest's own loop."""
+
+    def __init__(self, body: Callable[[HiddenTests], Any]) -> None:
+        self.body = body
+        self.values: list[Any] = []
+        self.raised: BaseException | None = None
+        self.problems: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "question(grade_id): the graded cell that a test or class belongs to")
+        config.addinivalue_line("markers", "points(n): relative weight of a test within its question")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(report.longreprtext.strip().splitlines()[-1])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self.problems:
+            return True
+        try:
+            self.values.append(self.body(HiddenTests(session)))
+        except BaseException as error:  # noqa: BLE001  # raised again outside of pytest
+            self.raised = error
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> None:
+        if call.excinfo is not None:
+            status, message = judge(call.excinfo.value)
+            item.stash[_OUTCOME] = (status if call.when == "call" or status != "failed" else "error", message)
+        elif call.when == "call":
+            item.stash[_OUTCOME] = ("passed", "")
+
+    @pytest.fixture
+    def submission(self, request: pytest.FixtureRequest) -> Submission:
+        """The student's functions."""
+        return self._subject(request).submission
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of this check alone: the record's seed gives the same ones again."""
+        return np.random.default_rng(derive_seed(self._subject(request).seed, request.node.nodeid, "check"))
+
+    @staticmethod
+    def _subject(request: pytest.FixtureRequest) -> Subject:
+        subject: Subject = request.node.stash[_SUBJECT]
+        return subject
+
+
+@contextmanager
+def _plain_environment() -> Iterator[None]:
+    """pytest without what the caller's environment adds to it, and no warnings about a student's numbers."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "CI", "BUILD_NUMBER", "PYTEST_DEBUG")
+    saved = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        os.environ.update(saved)
+
+
+@contextmanager
+def _modules_forgotten(root: str) -> Iterator[None]:
+    """Forget what was imported from `root`: the next assignment's test_<notebook>.py may have the same name."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file is not None and Path(file).is_relative_to(root):
+                del sys.modules[name]
+
+
+__all__ = ["GradkitError", "HiddenTests", "Subject", "derive_seed", "judge", "run_with_hidden_tests"]
