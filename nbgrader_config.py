@@ -1,0 +1,13 @@
+"""nbgrader's settings for this course; a copy of this file makes any folder of the same layout a course."""
+
+c = get_config()  # noqa: F821  # nbgrader hands it in
+
+try:
+    from gradkit.nbgrader_ext import configure
+
+    configure(c)
+    c.CourseDirectory.course_id = "gradkit"
+except Exception as error:
+    # nbgrader only logs an error in this file and goes on with its stock settings: it would run student code unprotected
+    # and give full marks for every check cell without output.
+    raise SystemExit(f"{__file__}: {type(error).__name__}: {error}") from error

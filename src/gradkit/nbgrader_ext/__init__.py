@@ -1,0 +1,46 @@
+"""The only room that imports nbgrader: releases, the gradebook, autograded notebooks, feedback pages.
+
+A course's nbgrader_config.py imports `configure` from here on every nbgrader command, so the rest is imported on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gradkit.nbgrader_ext.configuration import configure
+
+if TYPE_CHECKING:
+    from gradkit.nbgrader_ext.feedback_pages import generate_feedback
+    from gradkit.nbgrader_ext.gradebook import ensure_assignment, open_gradebook, record_submission
+    from gradkit.nbgrader_ext.grading_run import ClassResult, StudentResult, grade_assignment
+    from gradkit.nbgrader_ext.releasing import ReleaseReport, build_release
+
+_HOMES = {
+    "ClassResult": "grading_run",
+    "ReleaseReport": "releasing",
+    "StudentResult": "grading_run",
+    "build_release": "releasing",
+    "ensure_assignment": "gradebook",
+    "generate_feedback": "feedback_pages",
+    "grade_assignment": "grading_run",
+    "open_gradebook": "gradebook",
+    "record_submission": "gradebook",
+}
+
+__all__ = [
+    "ClassResult",
+    "ReleaseReport",
+    "StudentResult",
+    "build_release",
+    "configure",
+    "ensure_assignment",
+    "generate_feedback",
+    "grade_assignment",
+    "open_gradebook",
+    "record_submission",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

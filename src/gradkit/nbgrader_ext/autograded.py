@@ -1,0 +1,88 @@
+"""A rebuilt submission and its result in; the notebook that the formgrader and the feedback pages show out."""
+
+import copy
+from collections.abc import Iterable
+from uuid import NAMESPACE_OID, uuid5
+
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat import NotebookNode
+
+from gradkit.errors import GradingError
+from gradkit.feedback import aside_html, notes_markdown, question_html
+from gradkit.notebook import Rebuilt, grade_id_of, is_check
+from gradkit.notebook.nodes import node
+from gradkit.results import NotebookResult
+
+NOTES_ID = "gradkit-notes"
+
+
+def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult) -> NotebookNode:
+    """The student's work, and in each check cell exactly one output that nbgrader reads as the question's marks.
+
+    In a notebook that was set aside every check cell holds an error, which nbgrader counts as no marks whoever asks it.
+    """
+    notebook = copy.deepcopy(rebuilt.notebook)
+    for cell in notebook.cells:
+        if is_check(cell):
+            cell.outputs = list(_marks(cell, result))
+        elif cell.cell_type == "markdown":
+            _make_renderable(cell)
+    notes = [*([result.message] if result.message else []), *rebuilt.notes]
+    if notes:
+        _give_way(notebook)
+        notebook.cells.insert(0, node(cell_type="markdown", id=NOTES_ID, metadata=node(), source=notes_markdown(notes)))
+    return notebook
+
+
+def ungraded_notebook(rebuilt: Rebuilt) -> NotebookNode:
+    """The notebook while nothing is known: no marks for any question."""
+    notebook = copy.deepcopy(rebuilt.notebook)
+    for cell in notebook.cells:
+        if is_check(cell):
+            cell.outputs = [_no_marks("this cell has not been graded yet")]
+    return notebook
+
+
+def _marks(cell: NotebookNode, result: NotebookResult) -> Iterable[NotebookNode]:
+    if result.status == "set_aside":
+        reason = result.message or "the grader could not judge"
+        yield node(
+            output_type="display_data",
+            metadata=node(),
+            data=node({"text/plain": f"Set aside: {reason}", "text/html": aside_html(reason)}),
+        )
+        yield _no_marks("set aside for a person")
+        return
+    question = result.question(grade_id_of(cell) or "")
+    if question is None:
+        raise GradingError(f'question "{grade_id_of(cell)}" has no result')
+    yield node(
+        output_type="execute_result",
+        execution_count=None,
+        metadata=node(),
+        data=node({"text/plain": repr(float(question.score)), "text/html": question_html(question, result.message)}),
+    )
+
+
+def _give_way(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.id == NOTES_ID:
+            cell.id = f"{NOTES_ID}-{uuid5(NAMESPACE_OID, cell.source).hex[:8]}"
+
+
+def _no_marks(reason: str) -> NotebookNode:
+    return node(output_type="error", ename="NotGraded", evalue=reason, traceback=[f"NotGraded: {reason}"])
+
+
+def _make_renderable(cell: NotebookNode) -> None:
+    """Show a cell as plain text where nbconvert can't render it: it would refuse the student's whole page."""
+    try:
+        markdown2html_mistune(cell.source)
+    except RecursionError:
+        _quote(cell)
+    except Exception:  # noqa: BLE001  # whatever a Markdown parser makes of it, one cell must not cost the page
+        _quote(cell)
+
+
+def _quote(cell: NotebookNode) -> None:
+    cell.source = "\n".join(f"    {line}" for line in cell.source.split("\n"))

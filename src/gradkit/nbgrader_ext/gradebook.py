@@ -1,0 +1,228 @@
+"""Results in, rows of nbgrader's gradebook out: what `nbgrader generate_assignment` and `autograde` would have written."""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry, Notebook, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+
+from gradkit.course import Assignment, Course
+from gradkit.errors import GradebookError, GradingError
+from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.quiet import quiet
+from gradkit.notebook import Rebuilt, grade_id_of, is_anchor, is_check, is_solution, read_notebook
+from gradkit.results import NotebookResult
+
+NO_RESPONSE = "No response."
+
+
+@contextmanager
+def open_gradebook(course: Course, config: Config | None = None) -> Iterator[Gradebook]:
+    """The gradebook that the course's nbgrader_config.py names, by default gradebook.db in the course folder.
+
+    Whatever the database refuses inside the block becomes a GradebookError.
+    """
+    with quiet():
+        directory = CourseDirectory(config=config or load_config(course))
+        try:
+            with Gradebook(directory.db_url, directory.course_id) as gradebook:
+                yield gradebook
+        except SQLAlchemyError as error:
+            raise GradebookError(_refusal(directory.db_url, error)) from error
+
+
+def _refusal(url: str, error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    place = url.rpartition("/")[2]
+    if "locked" in reason:
+        return f"{place}: another program holds the gradebook ({reason}); close it and try again"
+    if "readonly" in reason or "unable to open" in reason:
+        return f"{place}: the gradebook can't be written ({reason}); check the permissions of the file and its folder"
+    if "no such column" in reason or "no such table" in reason:
+        return (
+            f"{place}: the gradebook has another version's layout ({reason}); back it up, then run nbgrader db upgrade"
+        )
+    return f"{place}: the gradebook refused: {reason}; check CourseDirectory.db_url in nbgrader_config.py"
+
+
+def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
+    """Enter the assignment, its notebooks and cells as generated in `release/`; does nothing where they stand already.
+
+    Raises GradebookError when the release's cells are not those of the submissions that the gradebook holds.
+    """
+    gradebook.update_or_create_assignment(assignment.name)
+    names = {path.stem for path in assignment.release.glob("*.ipynb")}
+    if not names:
+        raise GradebookError(f"release/{assignment.name}: no notebook here; run gradkit release {assignment.name}")
+    entry = gradebook.find_assignment(assignment.name)
+    if extra := {notebook.name for notebook in entry.notebooks} - names:
+        if entry.submissions:
+            raise GradebookError(_in_the_way(assignment, min(extra), len(entry.submissions)))
+        for name in extra:
+            gradebook.remove_notebook(name, assignment.name)
+    for name in sorted(names):
+        released = read_notebook((assignment.release / f"{name}.ipynb").read_bytes())
+        if not _is_entered(gradebook, assignment.name, name, released):
+            _enter(gradebook, assignment, name, released)
+
+
+def _is_entered(gradebook: Gradebook, assignment: str, name: str, released: NotebookNode) -> bool:
+    try:
+        entry = gradebook.find_notebook(name, assignment)
+    except MissingEntry:
+        return False
+    cells = [cell for cell in released.cells if is_anchor(cell)]
+    marks = [(grade_id_of(cell), cell.metadata.nbgrader) for cell in cells]
+    return (
+        {cell.name: (cell.source, cell.checksum) for cell in entry.source_cells}
+        == {grade_id_of(cell): (cell.source, cell.metadata.nbgrader.get("checksum")) for cell in cells}
+        and {cell.name: cell.max_score for cell in entry.grade_cells}
+        == {name: mark["points"] for name, mark in marks if mark["grade"]}
+        and {cell.name for cell in entry.solution_cells} == {name for name, mark in marks if mark["solution"]}
+    )
+
+
+def _enter(gradebook: Gradebook, assignment: Assignment, name: str, released: NotebookNode) -> None:
+    url = gradebook.engine.url.render_as_string(hide_password=False)
+    resources = {"nbgrader": {"notebook": name, "assignment": assignment.name, "db_url": url}}
+    gradebook.db.commit()
+    try:
+        SaveCells().preprocess(released, resources)
+    except RuntimeError as error:  # nbgrader's word for "submissions exist and the cells are not the same"
+        count = len(gradebook.find_assignment(assignment.name).submissions)
+        raise GradebookError(_in_the_way(assignment, name, count)) from error
+    gradebook.db.expire_all()
+
+
+def _in_the_way(assignment: Assignment, name: str, count: int) -> str:
+    return (
+        f"gradebook: {assignment.name}/{name} has other graded cells than release/{assignment.name}, and {count} submissions "
+        "were graded by them; restore the old release, or move gradebook.db away and grade again"
+    )
+
+
+def record_submission(
+    gradebook: Gradebook,
+    assignment: Assignment,
+    student: str,
+    timestamp: datetime | None,
+    results: Mapping[str, NotebookResult],
+    rebuilt: Mapping[str, Rebuilt],
+    late: AssignLatePenalties | None = None,
+) -> None:
+    """Write one student's marks, as nbgrader's SaveAutoGrades would.
+
+    A question's automatic score is its result's. A written answer gets 0 when it is unchanged, else it waits for a person.
+    A notebook that was set aside has no automatic score and waits for a person; one that is not in `results` was not handed
+    in and has 0. Marks given by hand stay, win, and are flagged for another look. Raises GradingError, before anything is
+    written, when a score is not a finite number between 0 and the question's points, or a question has none.
+    """
+    for name, result in results.items():
+        _require_sound(result, rebuilt[name].notebook)
+    gradebook.update_or_create_student(student)
+    stamp: dict[str, Any] = {} if timestamp is None else {"timestamp": timestamp}
+    submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
+    try:
+        for notebook in submission.notebooks:
+            _record_notebook(notebook, results.get(notebook.name), rebuilt.get(notebook.name))
+        gradebook.db.flush()
+        for notebook in submission.notebooks:
+            gradebook.db.refresh(notebook, ["score"])
+            notebook.late_submission_penalty = _penalty(late, student, submission, notebook)
+        gradebook.db.commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
+
+
+def record_notebook(
+    gradebook: Gradebook, assignment: str, student: str, result: NotebookResult, rebuilt: Rebuilt
+) -> None:
+    """Write the marks of one notebook of a submission that the gradebook knows; as `record_submission` in all else."""
+    _require_sound(result, rebuilt.notebook)
+    entry = gradebook.find_submission_notebook(result.notebook, assignment, student)
+    _record_notebook(entry, result, rebuilt)
+    gradebook.db.commit()
+
+
+def clear_marks(gradebook: Gradebook, assignment: str, student: str, notebook: str) -> None:
+    """Take back a notebook's automatic marks and list it for a person."""
+    for grade in gradebook.find_submission_notebook(notebook, assignment, student).grades:
+        grade.auto_score, grade.needs_manual_grade = None, True
+    gradebook.db.commit()
+
+
+def _require_sound(result: NotebookResult, notebook: NotebookNode) -> None:
+    """Fail closed: nbgrader gives full marks where a score is missing or no number."""
+    if result.status == "set_aside":
+        return
+    for cell in notebook.cells:
+        if not is_check(cell):
+            continue
+        name, points = grade_id_of(cell) or "", float(cell.metadata.nbgrader.points)
+        question = result.question(name)
+        if question is None:
+            raise GradingError(f'question "{name}" has no result')
+        if not (math.isfinite(question.score) and 0 <= question.score <= points):
+            raise GradingError(f'question "{name}" has score {question.score!r}, not a number from 0 to {points}')
+
+
+def _record_notebook(entry: SubmittedNotebook, result: NotebookResult | None, rebuilt: Rebuilt | None) -> None:
+    manual = {cell.name for cell in entry.notebook.solution_cells}
+    tasks = {cell.name for cell in entry.notebook.task_cells}
+    for grade in entry.grades:
+        name = grade.cell.name
+        if result is None or rebuilt is None:
+            grade.auto_score, grade.needs_manual_grade = 0.0, False
+            continue
+        if name not in tasks:
+            grade.auto_score = _auto_score(name, result, rebuilt, manual=name in manual)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    untouched = set() if rebuilt is None else _untouched(entry.notebook, rebuilt.notebook)
+    for comment in entry.comments:
+        comment.auto_comment = (
+            NO_RESPONSE if comment.cell.name in untouched and comment.cell.name not in tasks else None
+        )
+
+
+def _auto_score(name: str, result: NotebookResult, rebuilt: Rebuilt, *, manual: bool) -> float | None:
+    if result.status == "set_aside":
+        return None
+    if manual:
+        return 0.0 if name in rebuilt.unchanged else None
+    question = result.question(name)
+    return None if question is None else float(question.score)
+
+
+def _untouched(entry: Notebook, notebook: NotebookNode) -> set[str]:
+    """Names of the answer cells that are as released."""
+    sources = {cell.name: cell.source for cell in entry.source_cells}
+    return {
+        name
+        for cell in notebook.cells
+        if is_solution(cell) and (name := grade_id_of(cell)) and sources.get(name) == cell.source
+    }
+
+
+def late_penalties(config: Config) -> AssignLatePenalties:
+    """The late-submission plugin that the course's config names."""
+    late = AssignLatePenalties(config=config)
+    late.init_plugin()
+    return late
+
+
+def _penalty(
+    late: AssignLatePenalties | None, student: str, submission: Any, notebook: SubmittedNotebook
+) -> float | None:
+    seconds = submission.total_seconds_late
+    if late is None or not seconds > 0:
+        return None
+    penalty = late.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
+    return None if penalty is None else min(max(float(penalty), 0.0), float(notebook.score))

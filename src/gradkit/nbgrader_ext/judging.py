@@ -1,0 +1,72 @@
+"""A student's notebook in, its result out: from the kept record where nothing changed, else by grading."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from nbformat import NotebookNode
+
+from gradkit.course import Assignment, Course
+from gradkit.errors import GradingError
+from gradkit.nbgrader_ext.records import Records, RulesDigest, rules_digest
+from gradkit.notebook import Rebuilt, read_notebook, rebuild
+from gradkit.results import NotebookResult
+
+GradeFunction = Callable[[Assignment, str, bytes], NotebookResult]
+
+
+class Judge:
+    """Grades notebooks of one assignment. `grade(assignment, notebook, raw)` defaults to the engine's sandbox."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        *,
+        grade: GradeFunction | None = None,
+        seed: str | None = None,
+        force: bool = False,
+    ) -> None:
+        self.assignment = assignment
+        self.force = force
+        self.seed = seed
+        self.records = Records(Course(assignment.course).state / "results" / assignment.name)
+        self._grade = grade or self._grade_in_sandbox
+        self._released: dict[str, NotebookNode] = {}
+
+    def released(self, notebook: str) -> NotebookNode:
+        """One notebook of the release; raises GradingError when there is none."""
+        if notebook not in self._released:
+            path = self.assignment.release / f"{notebook}.ipynb"
+            if not path.is_file():
+                name = self.assignment.name
+                raise GradingError(f"release/{name}/{notebook}.ipynb: missing; run gradkit release {name}")
+            self._released[notebook] = read_notebook(path.read_bytes())
+        return self._released[notebook]
+
+    def rebuild(self, notebook: str, submitted: NotebookNode) -> Rebuilt:
+        """The submission in the shape of the release."""
+        return rebuild(self.released(notebook), submitted)
+
+    def kept(self, student: str, notebook: str, raw: bytes) -> NotebookResult | None:
+        """The record of an earlier run with the same file, hidden tests and seed; None when there is none."""
+        return None if self.force else self.records.find(student, notebook, self.key(raw))
+
+    def result(self, student: str, notebook: str, raw: bytes) -> NotebookResult:
+        """The kept result, or that of grading now, which is kept then unless it was set aside."""
+        result = self.kept(student, notebook, raw)
+        if result is None:
+            result = self._grade(self.assignment, notebook, raw)
+            self.records.keep(student, result, self.key(raw))
+        return result
+
+    def key(self, raw: bytes) -> str:
+        """What a result depends on, as a digest: this file, the hidden tests, the settings, the seed."""
+        return self._rules.of(raw)
+
+    @cached_property
+    def _rules(self) -> RulesDigest:
+        return rules_digest(self.assignment, self.seed)
+
+    def _grade_in_sandbox(self, assignment: Assignment, notebook: str, raw: bytes) -> NotebookResult:
+        from gradkit.grading import grade_notebook  # slow to import, and not needed where `grade` is given
+
+        return grade_notebook(assignment, notebook, raw, seed=self.seed)

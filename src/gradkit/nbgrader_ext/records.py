@@ -1,0 +1,79 @@
+"""Result records on disk, each beside the digest of everything that it depends on."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from gradkit.course import Assignment
+from gradkit.errors import GradingError
+from gradkit.nbgrader_ext.files import write_atomically
+from gradkit.results import NotebookResult, from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class RulesDigest:
+    """Digest of what grading depends on besides the student's file."""
+
+    digest: str
+
+    def of(self, raw: bytes) -> str:
+        """The digest of these rules and one file."""
+        return hashlib.sha256(self.digest.encode() + hashlib.sha256(raw).digest()).hexdigest()
+
+
+def rules_digest(assignment: Assignment, seed: str | None) -> RulesDigest:
+    """Digest of the engine's version, hidden tests, settings, known bugs, release and seed."""
+    digest = hashlib.sha256(f"{version('gradkit')} {seed or ''}\n".encode())
+    for folder in (assignment.autograder, assignment.bugs, assignment.release):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                name = path.relative_to(assignment.course).as_posix()
+                content = path.read_bytes()
+                digest.update(f"{name} {len(content)}\n".encode() + content)
+    return RulesDigest(digest.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of one assignment: `<student>/<notebook>.json` and `.key` below `folder`."""
+
+    folder: Path
+
+    def find(self, student: str, notebook: str, key: str) -> NotebookResult | None:
+        """The record with exactly this key; None when there is none, or none that can be read."""
+        path = self._path(student, notebook)
+        try:
+            if path.with_suffix(".key").read_text("utf-8") != key:
+                return None
+            return from_json(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, GradingError):
+            return None
+
+    def keep(self, student: str, result: NotebookResult, key: str) -> None:
+        """Write a record. One that was set aside gets no key, so that the next run tries again."""
+        path = self._path(student, result.notebook)
+        path.with_suffix(".key").unlink(missing_ok=True)
+        write_atomically(path, to_json(result).encode())
+        if result.status == "graded":
+            write_atomically(path.with_suffix(".key"), key.encode())
+
+    def mark_recorded(self, student: str, keys: Collection[str] | None) -> None:
+        """Remember that marks of exactly these records stand in the gradebook; None takes that back."""
+        path = self._path(student, "recorded").with_suffix(".keys")
+        if keys is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_atomically(path, "\n".join(sorted(keys)).encode())
+
+    def is_recorded(self, student: str, keys: Collection[str]) -> bool:
+        """Whether marks of exactly these records were the last that were written to the gradebook."""
+        path = self._path(student, "recorded").with_suffix(".keys")
+        return path.is_file() and path.read_bytes() == "\n".join(sorted(keys)).encode()
+
+    def _path(self, student: str, notebook: str) -> Path:
+        for name in (student, notebook):
+            if name in ("", ".", "..") or "/" in name or "\0" in name:
+                raise GradingError(f"{name!r} can't be the name of a student or a notebook")
+        return self.folder / student / f"{notebook}.json"
