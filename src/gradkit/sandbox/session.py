@@ -170,7 +170,7 @@ class Session:
         self, name: str, reply: dict[str, Any], body: memoryview, arguments: bool
     ) -> tuple[Any, tuple[Any, ...]]:
         if "missing" in reply:
-            found = wire.printable(str(reply["missing"]), 80)
+            found = wire.printable(reply["missing"], 80) if isinstance(reply["missing"], str) else "something"
             raise FunctionMissing(
                 f"{name} is not defined by any cell that ran"
                 if found == "absent"
@@ -178,8 +178,6 @@ class Session:
             )
         if "error" in reply:
             error = reply["error"] if isinstance(reply["error"], dict) else {}
-            if error.get("type") == "WireError":
-                raise ReplyRefused(f"{name} returned what can't be read: {wire.printable(str(error.get('text')), 200)}")
             raise FunctionRaised(explain_error(name, error))
         try:
             decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))

@@ -22,6 +22,7 @@ This file is imported inside the sandbox, where nothing else of gradkit exists.
 import json
 import math
 import os
+import re
 import select
 import struct
 import time
@@ -32,7 +33,7 @@ from typing import Any
 import numpy as np
 
 FRAME = struct.Struct("<IQ")
-MAX_HEADER = 4 << 20
+MAX_HEADER = 2 << 20
 MAX_DEPTH = 24
 MAX_NODES = 50_000
 MAX_TEXT = 100_000
@@ -46,6 +47,9 @@ DTYPES = {
         "float16", "float32", "float64", "complex64", "complex128",
     )
 }  # fmt: skip
+
+
+_DIGITS = re.compile(r"-?[0-9]{1,1300}")
 
 
 class WireError(Exception):
@@ -165,12 +169,15 @@ class Decoder:
     body: memoryview
     resolve: Callable[[Handle], Any]
     nodes: int = 0
+    copied: int = 0
 
     def decode(self, item: Any, depth: int = 0) -> Any:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise WireError("too deep or too many values")
-        if item is None or type(item) in (bool, int, float, str):
+        if item is None or type(item) in (bool, float) or (type(item) is int and -(2**63) <= item < 2**63):
+            return item
+        if type(item) is str and len(item) <= MAX_TEXT:
             return item
         match item:
             case ["t", list(values)]:
@@ -179,7 +186,7 @@ class Decoder:
                 return [self.decode(value, depth + 1) for value in values]
             case ["d", list(pairs)]:
                 return dict(self._pair(pair, depth) for pair in pairs)
-            case ["i", str(digits)] if len(digits) < 1300 and digits.lstrip("-").isdecimal() and digits.isascii():
+            case ["i", str(digits)] if _DIGITS.fullmatch(digits):
                 return int(digits)
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
@@ -187,7 +194,7 @@ class Decoder:
                 return self._array(dtype, shape, offset)
             case ["s", str(dtype), int(offset)]:
                 return self._array(dtype, [], offset)[()]
-            case ["h", int(number), str(type_name), str(reason)] if type(number) is int:
+            case ["h", int(number), str(type_name), str(reason)] if type(number) is int and 0 < number < 2**63:
                 return self.resolve(Handle(number, printable(type_name, 80), printable(reason, 200)))
         raise WireError("a value of no known form")
 
@@ -204,8 +211,9 @@ class Decoder:
             raise WireError("an array of an impossible shape")
         length = math.prod(shape) * dtype.itemsize
         raw = self.body[offset : offset + length]
-        if length > len(self.body) or len(raw) != length:
-            raise WireError("an array that reaches beyond its message")
+        self.copied += length
+        if self.copied > len(self.body) or len(raw) != length:  # each byte stands for one array, none for several
+            raise WireError("arrays that reach beyond their message")
         try:
             array = np.empty(shape, np.uint8 if dtype.kind == "b" else dtype)
             array.reshape(-1).view(np.uint8)[:] = np.frombuffer(raw, np.uint8) if length else 0

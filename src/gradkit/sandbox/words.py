@@ -41,6 +41,8 @@ def explain_error(subject: str, error: Any, here: str = "") -> str:
         instead = _GONE_FROM_NUMPY.get(gone[2])
         step = f"; write {instead}" if instead else ""
         return f"{subject} crashed: NumPy has no np.{attribute} (any more){place}{step}. This is no wrong value"
+    if kind == "WireError":
+        return f"{subject} returned what can't be read: {text}"
     if kind == "MemoryError":
         return f"{subject} asked for more memory than a submission may use{place}"
     if kind == "RecursionError":
@@ -78,7 +80,7 @@ def describe_value(value: Any) -> str:
 
 def _place(fields: Mapping[str, Any], here: str) -> str:
     label, line, code = _text(fields, "label", 120), fields.get("line"), _text(fields, "code", 160)
-    if not label or type(line) is not int:
+    if not label or type(line) is not int or not 0 <= line < 10**6:
         return ""
     where = f"line {line}" if label == here else f"{label}, line {line}"
     return f" ({where}: {code})" if code else f" ({where})"

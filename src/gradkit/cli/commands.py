@@ -1,0 +1,109 @@
+"""What each verb does: call one function of the engine, print what came of it, say whether all is well."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from gradkit import demo as demonstration
+from gradkit import nbgrader_ext, results
+from gradkit.cli import show
+from gradkit.course import Course, find_course, open_course
+from gradkit.errors import CourseError
+from gradkit.grading import Grader, grade_notebook, locate_notebook, with_grader
+from gradkit.sandbox.isolation import find_isolation
+
+
+def release(arguments: argparse.Namespace) -> bool:
+    """Build the student version and the worked notebooks."""
+    course = _course(arguments)
+    report = nbgrader_ext.build_release(course, course.assignment(arguments.assignment))
+    console = _console()
+    for path in report.written:
+        console.print(f"wrote {path}", markup=False)
+    console.print(f"{arguments.assignment}: released, nothing leaked", markup=False)
+    return True
+
+
+def check(arguments: argparse.Namespace) -> bool:
+    """Grade one notebook file; all is well when it earns every mark that hidden tests give."""
+    path: Path = arguments.notebook
+    if not path.is_file():
+        raise CourseError(f"{path}: no such file; give the path of a notebook")
+    raw = path.read_bytes()
+    assignment, notebook = locate_notebook(_course(arguments, near=path), path, raw, arguments.assignment)
+    result = grade_notebook(assignment, notebook, raw, seed=arguments.seed)
+    if str(arguments.json) == "-":
+        sys.stdout.write(results.to_json(result))
+    else:
+        show.show_result(_console(), result)
+    if arguments.json is not None and str(arguments.json) != "-":
+        arguments.json.write_text(results.to_json(result), "utf-8")
+    return result.status == "graded" and result.score == result.max_score
+
+
+def grade(arguments: argparse.Namespace) -> bool:
+    """Grade a class; all is well when no submission had to be set aside."""
+    course = _course(arguments)
+    return _grade_and_show(course, arguments.assignment, arguments.student, force=arguments.force, seed=arguments.seed)
+
+
+def demo(arguments: argparse.Namespace) -> bool:
+    """Make a class in a temporary course, grade it, and say where to look."""
+    course = _course(arguments)
+    name = arguments.assignment or next(iter(course.assignments), "")
+    copy = demonstration.copy_course(course, Path(tempfile.mkdtemp(prefix="gradkit-demo-")))
+    console = _console()
+    console.print(f"Building the release of {name} in {copy.root}", markup=False)
+    nbgrader_ext.build_release(copy, copy.assignment(name))
+    students = demonstration.make_class(copy, name)
+    console.print(f"Grading {len(students)} submissions\n", markup=False)
+    _grade_and_show(copy, name, None)
+    console.print(f"\ngradebook  {copy.root / 'gradebook.db'}\nfeedback   {copy.root / 'feedback'}", markup=False)
+    console.print(f"formgrader jupyter lab --notebook-dir {copy.root}  (menu Nbgrader, Formgrader)", markup=False)
+    return True
+
+
+def doctor(arguments: argparse.Namespace) -> bool:
+    """Say what this machine can isolate."""
+    isolation = find_isolation()
+    console = _console()
+    console.print(
+        f"isolation  tier {isolation.tier}: namespaces, seccomp and limits, by {isolation.bwrap}", markup=False
+    )
+    return True
+
+
+def _grade_and_show(
+    course: Course, name: str, students: list[str] | None, *, force: bool = False, seed: str | None = None
+) -> bool:
+    console = _console()
+    assignment = course.assignment(name)
+
+    def run(grader: Grader) -> "nbgrader_ext.ClassResult":
+        return nbgrader_ext.grade_assignment(
+            course, assignment, students=students, force=force, seed=seed, progress=show.progress(console),
+            grade=lambda _, notebook, raw: grader.grade(notebook, raw, seed),
+        )  # fmt: skip
+
+    graded = with_grader(assignment, run)
+    show.show_class(console, graded, assignment.questions)
+    return not graded.set_aside and graded.feedback_problem is None
+
+
+def _course(arguments: argparse.Namespace, near: Path | None = None) -> Course:
+    """The course of --course; else the one we stand in; else the one that the file `near` lies in."""
+    if arguments.course is not None:
+        return open_course(arguments.course)
+    try:
+        return find_course(Path.cwd())
+    except CourseError:
+        if near is None:
+            raise
+        return find_course(near.parent)
+
+
+def _console() -> Console:
+    return Console(highlight=False)

@@ -1,0 +1,190 @@
+"""The commands as a TA and an instructor run them: processes of their own, real files, exit statuses."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from gradkit.demo import copy_course
+from gradkit.results import from_json
+
+HOME = tempfile.TemporaryDirectory(prefix="gradkit-home-")
+
+
+def run(*arguments, cwd, **environment):
+    """Run a command of the virtual environment, with a home that belongs to nobody, and return what it did."""
+    program, *rest = map(str, arguments)
+    scripts = Path(sys.executable).parent
+    command = [str(scripts / program) if (scripts / program).exists() else program, *rest]
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "IPYTHON", "PYTEST"))}
+    env |= {"HOME": HOME.name, "COLUMNS": "100", **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture
+def copied(course, tmp_path):
+    """The repository's course in a folder of its own."""
+    return copy_course(course, tmp_path)
+
+
+@pytest.mark.parametrize("notebook", ["dropout", "convolution"])
+def test_the_worked_notebook_earns_every_mark(course, notebook):
+    """`gradkit check solutions/...` prints full marks and exits 0."""
+    done = run("gradkit", "check", f"solutions/quiz8/{notebook}.ipynb", cwd=course.root)
+    assert done.returncode == 0, done.stderr
+    first = done.stdout.splitlines()[0]
+    assert first in (f"quiz8/{notebook}  7 of 7", f"quiz8/{notebook}  10 of 10")
+
+
+@pytest.mark.parametrize("notebook", ["dropout", "convolution"])
+def test_the_untouched_release_earns_nothing(course, notebook):
+    """`gradkit check release/...` prints no marks and exits 1."""
+    done = run("gradkit", "check", f"release/quiz8/{notebook}.ipynb", cwd=course.root)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith(f"quiz8/{notebook}  0 of ")
+    assert done.stdout.count("is not written yet") == 2, "one reason is told once a question"
+
+
+def test_the_record_is_written_and_its_seed_replays_it(course, submissions, tmp_path):
+    """`--json` writes the record; `--seed` from it gives the same record again."""
+    arguments = ["gradkit", "check", submissions / "randn_mask.ipynb", "--assignment", "quiz8", "--json"]
+    first = run(*arguments, tmp_path / "one.json", cwd=course.root)
+    assert first.returncode == 1
+    assert "of the units at p = " in first.stdout
+    text = (tmp_path / "one.json").read_text()
+    record = from_json(text)
+    again = run(*arguments, "-", "--seed", record.seed, cwd=course.root)
+    assert again.stdout == text
+    data = json.loads(text)
+    assert data["schema_version"] == 1
+    assert data["isolation"] == "A"
+    assert set(data["questions"][0]) == {"grade_id", "score", "max_score", "checks", "diagnoses"}
+    assert set(data["questions"][0]["checks"][0]) == {"id", "title", "status", "points", "max_points", "message"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "nowhere.ipynb"], "nowhere.ipynb: no such file"),
+        (["check", "README.md"], "README.md: "),
+        (["check", "release/quiz8/dropout.ipynb", "--assignment", "quiz9"], "did you mean quiz8"),
+        (["grade", "quiz7"], "did you mean quiz8"),
+        (["release", "nothing-like-it"], "no assignment"),
+        (["grade", "quiz8", "--course", "/"], "/: no nbgrader_config.py"),
+    ],
+)
+def test_what_can_not_be_done_is_said_in_one_line(course, arguments, words):
+    """Wrong arguments exit 2 with one line that names the place, the fact and the next step."""
+    done = run("gradkit", *arguments, cwd=course.root)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_outside_a_course_the_next_step_is_named(tmp_path):
+    """Without a course, the line says how to give one."""
+    done = run("gradkit", "grade", "quiz8", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--course DIR" in done.stderr
+
+
+def test_no_submissions_is_said_in_one_line(copied):
+    """`grade` without submitted/ exits 2 and says where submissions belong."""
+    done = run("gradkit", "grade", "quiz8", cwd=copied.root)
+    assert done.returncode == 2
+    assert "submitted" in done.stderr
+
+
+def hand_in(course, student, **files):
+    folder = course.submitted / student / "quiz8"
+    folder.mkdir(parents=True)
+    for name, source in files.items():
+        shutil.copy(source, folder / f"{name}.ipynb")
+
+
+def test_a_class_is_graded_into_the_gradebook(copied, submissions):
+    """Marks of `grade`, of the gradebook and of `nbgrader export` are the same; what can't be judged is set aside by name."""
+    root, solutions = copied.root, copied.root / "solutions" / "quiz8"
+    hand_in(copied, "ada", dropout=solutions / "dropout.ipynb", convolution=solutions / "convolution.ipynb")
+    hand_in(copied, "ben", dropout=submissions / "randn_mask.ipynb")
+    hand_in(copied, "cut", dropout=submissions / "cut_in_half.ipynb", convolution=solutions / "convolution.ipynb")
+    hand_in(copied, "Zoë Ö. Müller", **{"mein quiz läuft (1)": submissions / "right.ipynb"})
+    (copied.submitted / "nothing" / "quiz8").mkdir(parents=True)
+    done = run("gradkit", "grade", "quiz8", cwd=root)
+    assert done.returncode == 1, done.stderr + done.stdout
+    assert "set aside: cut, dropout: " in done.stdout
+
+    exported = run("nbgrader", "export", "--to", "marks.csv", cwd=root)
+    assert exported.returncode == 0, exported.stderr
+    rows = {row["student_id"]: row for row in csv.DictReader((root / "marks.csv").read_text().splitlines())}
+    records = {
+        path.parent.name: from_json(path.read_text())
+        for path in (root / ".gradkit").rglob("dropout.json")
+        if path.parent.name != "cut"
+    }
+    assert float(rows["ada"]["score"]) == 17.0
+    assert float(rows["Zoë Ö. Müller"]["score"]) == 7.0
+    assert float(rows["cut"]["score"]) == 10.0
+    assert 0 < float(rows["ben"]["score"]) == next(r.score for s, r in records.items() if "ben" in s) < 7
+    assert float(rows["ada"]["max_score"]) == 27.0
+    feedback = (root / "feedback" / "ben" / "quiz8" / "dropout.html").read_text()
+    assert "of the units at p = " in feedback
+    assert (root / "autograded" / "ada" / "quiz8" / "convolution.ipynb").is_file()
+
+    again = run("gradkit", "grade", "quiz8", cwd=root)
+    assert again.returncode == 1
+    assert again.stdout.count("17") >= 1
+    only = run("gradkit", "grade", "quiz8", "--student", "ada", "--force", cwd=root)
+    assert only.returncode == 0
+    near = run("gradkit", "grade", "quiz8", "--student", "adda", cwd=root)
+    assert near.returncode == 2
+    assert "ada" in near.stderr
+
+
+def test_two_runs_at_once_do_not_mix(copied):
+    """Of two runs of `grade` at the same time one grades, and the other says so and exits 2."""
+    for student in ("ada", "ben", "eve"):
+        hand_in(copied, student, dropout=copied.root / "solutions" / "quiz8" / "dropout.ipynb")
+    command = [str(Path(sys.executable).parent / "gradkit"), "grade", "quiz8"]
+    runs = [
+        subprocess.Popen(command, cwd=copied.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [process.communicate(timeout=300) for process in runs]
+    assert sorted(process.returncode for process in runs) == [0, 2], outputs
+    assert any("another" in error for _, error in outputs)
+
+
+def test_the_demo_shows_a_class(course, tmp_path):
+    """`gradkit demo` grades at least 12 submissions and says where to look."""
+    done = run("gradkit", "demo", cwd=course.root, TMPDIR=str(tmp_path), COLUMNS="160")
+    assert done.returncode == 0, done.stderr
+    rows = [line for line in done.stdout.splitlines() if line.strip()[:2].isdigit()]
+    assert len(rows) >= 12
+    assert "17" in rows[0].split()
+    assert any("randn-mask" in row for row in rows)
+    for place in ("gradebook", "feedback"):
+        path = next(line.split(maxsplit=1)[1] for line in done.stdout.splitlines() if line.startswith(place))
+        assert Path(path).exists()
+
+
+def test_doctor_names_the_isolation(course):
+    """`gradkit doctor` says what this machine can isolate."""
+    done = run("gradkit", "doctor", cwd=course.root)
+    assert done.returncode == 0
+    assert "tier A" in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["release", "check", "grade", "demo", "doctor"])
+def test_each_verb_explains_itself_with_an_example(course, verb):
+    """`--help` of each verb says what it does and shows one call."""
+    done = run("gradkit", verb, "--help", cwd=course.root)
+    assert done.returncode == 0
+    assert f"example: gradkit {verb}" in done.stdout

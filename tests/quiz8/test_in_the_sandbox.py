@@ -1,0 +1,60 @@
+"""The known bugs and the right styles go through the real grader: notebook, sandbox, hidden tests, marks."""
+
+import nbformat
+import pytest
+
+from gradkit.grading import with_grader
+from gradkit.notebook import implant, read_notebook
+
+from .library import QUESTIONS, bug_files, style_files
+
+NOTEBOOK = {
+    "dropout_forward": "dropout", "dropout_backward": "dropout",
+    "conv_forward_naive": "convolution", "conv_backward_naive": "convolution",
+}  # fmt: skip
+NO_MARK_FOR = {"asserts-divisible": 0.25}
+"""Marks that a style loses in each question, and may."""
+
+
+def grade_all(course, files):
+    """The result of each file's notebook; pictures and matplotlib are left out, since they decide nothing."""
+    assignment = course.assignment("quiz8")
+    worked = {
+        name: read_notebook((assignment.solutions / f"{name}.ipynb").read_bytes()) for name in assignment.notebooks
+    }
+    for node in worked.values():
+        node.cells = [cell for cell in node.cells if cell.metadata.get("nbgrader")]
+        next(cell for cell in node.cells if cell.id == "imports").source = "import contextlib, math\nimport numpy as np"
+
+    def grade(grader):
+        return {
+            path: grader.grade(
+                NOTEBOOK[question], nbformat.writes(implant(worked[NOTEBOOK[question]], path.read_text())).encode()
+            )
+            for question, path in files
+        }
+
+    return with_grader(assignment, grade)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_right_style_earns_every_mark(course, question):
+    """No style of a right implementation loses a mark for being written in another way."""
+    for path, result in grade_all(course, [(question, path) for path in style_files(question)]).items():
+        lost = NO_MARK_FOR.get(path.stem, 0.0)
+        found = {item.grade_id: item.max_score - item.score for item in result.questions}
+        assert set(found.values()) <= {0.0, lost}, (
+            path.stem,
+            [c for q in result.questions for c in q.checks if c.status != "passed"],
+        )
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_known_bug_loses_marks_for_its_question(course, question):
+    """Each known bug is graded, and fails a check of the question that it is a bug of."""
+    files = [(question, path) for path in bug_files(question)]
+    assert files
+    for path, result in grade_all(course, files).items():
+        assert result.status == "graded", (path.stem, result.message)
+        found = result.question(question)
+        assert found.score < found.max_score, path.stem
