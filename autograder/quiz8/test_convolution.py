@@ -9,7 +9,7 @@ What counts as a right backward pass: the gradient of the convolution that the e
 student's own forward computes something else, the gradient of that. The second is accepted only if forward is a
 filter, with an output of the right shape that depends on each image, place and filter on its own and is affine in
 each argument, and if at least half of the gradient is not zero: two functions that return zeros agree with each
-other, and earn nothing.
+other, and earn nothing. No number may be larger than 1e4: what overflows agrees with everything.
 """
 
 import numpy as np
@@ -20,6 +20,7 @@ from gradkit.checks import (
     check_arguments_unchanged,
     check_either,
     check_gradient,
+    check_magnitude,
     check_nonzero,
     check_shape,
     check_values,
@@ -91,12 +92,16 @@ class Layer:
     def check_own_gradient(self, submission, out, part, gradient):
         """Check one gradient against the student's own forward, in two random directions."""
         check_nonzero(gradient, name=part, share=0.5)
-        self.check_is_filter(submission, check_shape(out, self.expected.shape, name="out"))
+        check_magnitude(gradient, largest=1e4, name=part)
+        out = check_shape(out, self.expected.shape, name="out")
+        check_nonzero(check_magnitude(out, largest=1e4, name="out"), name="out", share=0.5)
+        self.check_is_filter(submission, out)
         arrays = {"dx": self.x, "dw": self.w, "db": self.b}
 
         def forward(values):
             changed = {**arrays, part: values}
-            return submission.conv_forward_naive(changed["dx"], changed["dw"], changed["db"], self.param)[0]
+            out, _ = submission.conv_forward_naive(changed["dx"], changed["dw"], changed["db"], self.param)
+            return check_magnitude(out, largest=1e4, name="out")
 
         check_gradient(forward, arrays[part], self.dout, gradient, name=part, affine=True, directions=2)
 

@@ -15,7 +15,8 @@ to see: the check accepts 3472 of 4000 units or more, which a randn mask keeps w
 What counts as a right backward pass: dx = dout * M / p with the mask M that the student's own forward drew, or
 dx = dout * out / x, the gradient of the student's own forward, which is multiplication by out / x. For a right
 forward the two are one. The second is accepted only where forward treats units differently: a forward that drops
-nothing or everything shows no mask, and no backward can be judged by it.
+nothing or everything shows no mask, and no backward can be judged by it; nor by factors beyond 1/100 to 100, with which the
+tolerance of a comparison could be made as wide as one likes.
 """
 
 import numpy as np
@@ -29,6 +30,7 @@ from gradkit.checks import (
     check_identity,
     check_independence,
     check_keep_probability,
+    check_magnitude,
     check_mixed_mask,
     check_nonzero,
     check_reproducible,
@@ -160,6 +162,7 @@ def check_against_own_mask(dx, dout, out, x, p, case):
     seen = np.ones(x.shape, dtype=bool)
     name = "the mask of dropout_forward can't be seen, so dx can't be judged; out"
     factors = check_mixed_mask(out, x, share=0.01 if x.size >= 500 else 0.0, name=name, case=case)
+    check_magnitude(factors, smallest=0.01, largest=100.0, name=name, case=case)
     if not factors[x < 0].any():  # a ReLU in forward hides what the mask does to negative inputs
         seen = x > 0
         check_mixed_mask(np.asarray(out)[seen], x[seen], name=name, case=case)
@@ -230,4 +233,5 @@ class TestDropoutBackward:
 def check_own_test_mode(dx, dout, out, x, case):
     """Check dx against a forward pass that does more than it should in test mode, but something."""
     out = check_nonzero(check_shape(out, x.shape, name="out", case=case), name="out", case=case)
+    check_magnitude(out / x, smallest=0.01, largest=100.0, name="out", case=case)
     check_values(dx, dout * out / x, name="dx", case=case)

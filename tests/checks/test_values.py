@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradkit.checks import CheckFailure, check_identity, check_values
+from gradkit.checks import CheckFailure, check_identity, check_magnitude, check_values
 
 
 @pytest.fixture
@@ -102,3 +102,20 @@ def test_identity_takes_the_input_itself_and_a_copy(rng):
     check_identity(x.copy(), x)
     with pytest.raises(CheckFailure, match=r"ratio 0\.5"):
         check_identity(x / 2, x)
+
+
+@pytest.mark.parametrize("bad", [1e31, -1e31, np.nan, np.inf, None])
+def test_numbers_out_of_proportion_are_refused(bad):
+    """A size beyond the bounds fails; zeros and sizes within them pass."""
+    check_magnitude(np.array([0.0, 0.5, -2.0]), largest=10, smallest=0.1, name="out")
+    with pytest.raises(CheckFailure, match="out"):
+        check_magnitude(np.array([1.0, bad], dtype=float) if bad is not None else None, largest=10, name="out")
+    with pytest.raises(CheckFailure, match="proportion"):
+        check_magnitude(np.array([0.0, 1e-9]), largest=10, smallest=0.1, name="out")
+
+
+def test_what_overflows_never_agrees():
+    """Expected values that are no numbers are not matched by anything."""
+    for value in (np.nan, np.inf, 1e308):
+        with pytest.raises(CheckFailure):
+            check_values(np.full(3, 1e308), np.array([value, np.inf, 0.0]), name="out")

@@ -284,6 +284,11 @@ def sums(x, w, b, conv_param):
 
 CONSPIRACIES = {
     "zeros": (zeros, lambda dout, cache: tuple(0 * part for part in cache)),
+    "overflow": (zeros, lambda dout, cache: tuple(np.full_like(part, 1.7e308) for part in cache)),
+    "huge": (
+        lambda x, w, b, param: (1e30 * conv_forward_naive(x, w, b, param)[0], (x, w, b)),
+        lambda dout, cache: tuple(1e30 * np.ones_like(part) for part in cache),
+    ),
     "sums": (
         sums,
         lambda dout, cache: (
@@ -304,19 +309,36 @@ def test_a_convolution_that_is_none_earns_nothing_for_its_own_gradient(hidden, p
     assert sum(map(points, earned.values())) <= 1
 
 
+def one_hot(dout, _):
+    """Return a one and zeros."""
+    dx = np.zeros(dout.shape)
+    dx.flat[0] = 1.0
+    return dx
+
+
+def one_huge(x, _):
+    """Scale one element in fifty by 1e30, so that a tolerance relative to the largest lets all others pass."""
+    out = x.copy()
+    out.flat[: max(2, x.size // 50)] *= 1e30
+    return out, None
+
+
 @pytest.mark.parametrize(
     ("forward", "backward"),
     [
         (lambda x, _: (x, None), lambda dout, _: dout),
         (lambda x, _: (0 * x, None), lambda dout, _: 0 * dout),
         (lambda x, param: (x / param["p"], param["p"]), lambda dout, p: dout / p),
+        (lambda x, _: (np.full(x.shape, 1.79e308), None), one_hot),
+        (one_huge, lambda dout, _: np.full(dout.shape, 42.0)),
     ],
-    ids=["identity", "zeros", "scaling"],
+    ids=["identity", "zeros", "scaling", "overflow", "one huge"],
 )
 def test_a_dropout_that_drops_nothing_or_everything_earns_test_mode_at_most(hidden, forward, backward):
     """A backward pass can't be judged by a mask that is not there; the identity is right in test mode alone."""
     failed = failures(hidden, "dropout_backward", {"dropout_forward": forward, "dropout_backward": backward})
-    assert set(hidden_tests(hidden["dropout_backward"])) - set(failed) <= {"test_hands_the_gradient_on_in_test_mode"}
+    earned = set(hidden_tests(hidden["dropout_backward"])) - set(failed)
+    assert earned <= {"test_hands_the_gradient_on_in_test_mode", "test_leaves_the_upstream_gradient_alone"}
 
 
 def wrong_conv_forward(x, w, b, conv_param):

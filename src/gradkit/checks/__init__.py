@@ -9,7 +9,7 @@ the student's. The room stands on NumPy alone and can be used without the rest o
 from gradkit.checks.adjoint import check_adjoint
 from gradkit.checks.alternatives import check_either
 from gradkit.checks.arguments import check_arguments_unchanged
-from gradkit.checks.arrays import as_array, check_dtype, check_finite, check_nonzero, check_shape
+from gradkit.checks.arrays import as_array, check_dtype, check_finite, check_magnitude, check_nonzero, check_shape
 from gradkit.checks.draws import check_fresh_draws, check_reproducible
 from gradkit.checks.gradients import check_gradient
 from gradkit.checks.independence import check_independence
@@ -31,6 +31,7 @@ __all__ = [
     "check_identity",
     "check_independence",
     "check_keep_probability",
+    "check_magnitude",
     "check_mixed_mask",
     "check_nonzero",
     "check_reproducible",

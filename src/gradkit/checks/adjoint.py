@@ -40,7 +40,7 @@ def check_adjoint(
         fail("out", "the linear part of the forward pass is zero, so its gradient can't be checked", case)
     eps = max(precision(array) for array in (image, pulled, u, v))
     limit = gate if gate is not None else (1e-12 if eps <= np.finfo(np.float64).eps else 1e-5)
-    if abs(left - right) > limit * size:
+    if not abs(left - right) <= limit * size:  # also where a sum overflowed to NaN
         texts = pair(left, right)
         fact = f"<forward(u), v> = {texts[0]} but <u, {name}(v)> = {texts[1]} for random u, v"
         off = number(abs(left - right) / size, 3)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from gradkit.checks.messages import count, element, fail
+from gradkit.checks.messages import count, element, fail, number
 
 if TYPE_CHECKING:
     from collections.abc import Sized
@@ -121,4 +121,22 @@ def check_nonzero(got: object, *, name: str, share: float = 0.0, case: str | Non
         some = f"only {nonzero} of {count(array.size, 'elements')} are not zero"
         fact = some if nonzero else "every element is zero"
         fail(name, fact, case)
+    return array
+
+
+def check_magnitude(
+    got: object, *, largest: float, smallest: float = 0.0, name: str, case: str | None = None
+) -> NDArray[Any]:
+    """Check that each element of `got` that is not zero has a size from `smallest` to `largest`.
+
+    A check that compares two things of a student's own with each other needs such bounds: a tolerance relative to numbers
+    of the student's choice can be made as wide as one likes.
+    """
+    array = check_finite(got, name=name, case=case)
+    sizes = np.abs(array.astype(np.float64))
+    outside = (sizes != 0) & ~((sizes >= smallest) & (sizes <= largest))
+    if outside.any():
+        index = tuple(int(i) for i in np.argwhere(outside)[0])
+        fact = f"{number(float(array[index]))} is out of all proportion; at most {number(largest)} was expected"
+        fail(element(name, index), fact, case)
     return array

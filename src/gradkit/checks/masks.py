@@ -41,7 +41,7 @@ def check_value_set(
     kept = factors != 0
     if not kept.any():
         fail(name, f"every element is zero; at p = {number(p)} some units are kept", case)
-    wrong = kept & (np.abs(factors - 1 / p) > tolerance / p)
+    wrong = kept & ~(np.abs(factors - 1 / p) <= tolerance / p)
     if not wrong.any():
         return
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
