@@ -53,11 +53,12 @@ def convolution_gradients(dout, x, w, stride, pad):
 class Layer:
     """One convolution to be checked: its arrays, drawn at random, and what stands in brackets in a message."""
 
-    def __init__(self, rng, image=(5, 5), window=(3, 3), stride=1, pad=1, bias=True):
-        """Draw two images of 3 channels and four filters; `image` and `window` are heights and widths."""
-        self.x = rng.standard_normal((2, 3, *image))
-        self.w = rng.standard_normal((4, 3, *window))
-        self.b = rng.uniform(1.0, 2.0, size=4) * rng.choice([-1.0, 1.0], size=4) if bias else np.zeros(4)
+    def __init__(self, rng, image=(5, 5), window=(3, 3), stride=1, pad=1, bias=True, numbers=(2, 3, 4)):
+        """Draw images and filters; `image` and `window` are heights and widths, `numbers` are N, C and F."""
+        N, C, F = numbers
+        self.x = rng.standard_normal((N, C, *image))
+        self.w = rng.standard_normal((F, C, *window))
+        self.b = rng.uniform(1.0, 2.0, size=F) * rng.choice([-1.0, 1.0], size=F) if bias else np.zeros(F)
         self.stride, self.pad = stride, pad
         self.expected = convolve(self.x, self.w, self.b, stride, pad)
         self.dout = rng.standard_normal(self.expected.shape)
@@ -73,9 +74,13 @@ class Layer:
         out, _ = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
         check_values(out, self.expected, name="out", case=self.case)
 
+    def forward(self, submission):
+        """Return the student's output and cache."""
+        return submission.conv_forward_naive(self.x, self.w, self.b, self.param)
+
     def check_backward(self, submission, parts=("dx", "dw", "db")):
         """Run forward and backward, and compare these gradients."""
-        out, cache = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
+        out, cache = self.forward(submission)
         self.check_gradients(submission, out, submission.conv_backward_naive(self.dout, cache), parts)
 
     def check_gradients(self, submission, out, got, parts=("dx", "dw", "db")):
@@ -139,8 +144,9 @@ class TestConvForward:
 
     @pytest.mark.points(1)
     def test_pads_by_pad(self, submission, rng):
-        """Padding 2: zeros all around, and only along height and width."""
+        """Padding 2 and 3: zeros all around, and only along height and width."""
         Layer(rng, image=(3, 3), pad=2, bias=False).check_forward(submission)
+        Layer(rng, image=(2, 3), window=(2, 2), pad=3, bias=False, numbers=(1, 2, 2)).check_forward(submission)
 
     @pytest.mark.points(2)
     def test_moves_by_the_stride(self, submission, rng):
@@ -152,7 +158,7 @@ class TestConvForward:
     def test_takes_images_that_are_not_square(self, submission, rng):
         """Images higher than wide, and wider than high."""
         Layer(rng, image=(6, 4), bias=False).check_forward(submission)
-        Layer(rng, image=(4, 6), bias=False).check_forward(submission)
+        Layer(rng, image=(4, 6), bias=False, numbers=(1, 1, 1)).check_forward(submission)
 
     @pytest.mark.points(1)
     def test_takes_filters_that_are_not_square(self, submission, rng):
@@ -164,7 +170,7 @@ class TestConvForward:
     def test_does_all_of_it_at_once(self, submission, rng):
         """Bias, padding, stride, and neither image nor filter square."""
         Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2).check_forward(submission)
-        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0).check_forward(submission)
+        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)).check_forward(submission)
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
@@ -230,9 +236,14 @@ class TestConvBackward:
 
     @pytest.mark.points(2)
     def test_does_all_of_it_at_once(self, submission, rng):
-        """All three gradients with padding, stride, and neither image nor filter square."""
-        Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2).check_backward(submission)
-        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0).check_backward(submission)
+        """All three gradients with padding, stride, nothing square, and two forward passes before the two backward ones."""
+        layers = [
+            Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2),
+            Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)),
+        ]
+        passes = [layer.forward(submission) for layer in layers]
+        for layer, (out, cache) in zip(layers, passes, strict=True):
+            layer.check_gradients(submission, out, submission.conv_backward_naive(layer.dout, cache))
 
     @pytest.mark.points(1)
     def test_leaves_the_upstream_gradient_alone(self, submission, rng):

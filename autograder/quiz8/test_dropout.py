@@ -1,12 +1,13 @@
 """Hidden tests of quiz8, notebook dropout: dropout_forward (4 marks) and dropout_backward (3 marks).
 
 False failures. Every statistical check is exact, and told how often a right solution may fail it. In one submission:
-- dropout_forward: the keep probability at three values of p, independence, fresh draws: five at ALPHA = 1e-10.
+- dropout_forward: the keep probability at three values of p, independence, fresh draws, and that counts vary between
+  rows, columns and calls: eight at ALPHA = 1e-10.
 - "some unit is kept, some unit is dropped" (check_mixed_mask, check_value_set) goes wrong for n units with probability
   p^n + (1 - p)^n at share 0: 60 units at p = 0.5, 2e-18; 120 at p = 0.25, 1e-15. At share 0.01 and 500 units, where at
   most 5 units are dropped at p = 0.9: P(Binomial(500, 0.1) <= 5) = 6e-17.
 - two different seeds give masks that look alike: 1e-12.
-Together less than 6e-10, below the bound of 1e-9.
+Together less than 9e-10, below the bound of 1e-9.
 
 Power. randn < p keeps Phi(p) of the units: 59.9 % at p = 0.25, 69.1 % at 0.5, 81.6 % at 0.9. The last is the hardest
 to see: the check accepts 3472 of 4000 units or more, which a randn mask keeps with probability 5e-19 (Binomial(4000,
@@ -24,6 +25,7 @@ import pytest
 
 from gradkit.checks import (
     check_arguments_unchanged,
+    check_counts_vary,
     check_dtype,
     check_either,
     check_fresh_draws,
@@ -87,6 +89,14 @@ class TestDropoutForward:
         x = rng.uniform(1.0, 2.0, size=(4, 6, 6, 8))
         out, _ = submission.dropout_forward(x, train(0.5))
         check_independence(out, x, p=0.5, alpha=ALPHA)
+        x = rng.uniform(1.0, 2.0, size=(24, 16))
+        out, _ = submission.dropout_forward(x, train(0.5))
+        out = check_shape(out, x.shape, name="out")
+        check_counts_vary(out, x, p=0.5, alpha=ALPHA, case="the parts are rows")
+        check_counts_vary(out.T, x.T, p=0.5, alpha=ALPHA, case="the parts are columns")
+        x = rng.uniform(1.0, 2.0, size=(14, 8, 8))
+        outs = [check_shape(submission.dropout_forward(part, train(0.5))[0], part.shape, name="out") for part in x]
+        check_counts_vary(np.stack(outs), x, p=0.5, alpha=ALPHA, case="the parts are calls")
 
     @pytest.mark.points(1)
     def test_draws_a_new_mask_on_each_call(self, submission, rng):
@@ -116,11 +126,14 @@ class TestDropoutForward:
 
     @pytest.mark.points(1)
     def test_takes_any_number_of_axes(self, submission, rng):
-        """Training mode works for arrays with one axis, three and four."""
+        """Training mode works for arrays with one axis, three and four, and for zeros."""
         for shape in SHAPES:
             x = both_signs(rng, shape)
             out, _ = submission.dropout_forward(x, train(0.5))
             check_mixed_mask(out, x, case=f"for x of shape {shape}")
+        x = np.zeros((4, 5))
+        out, _ = submission.dropout_forward(x, train(0.5))
+        check_values(out, x, name="out", case="where x is zero")
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
@@ -128,8 +141,9 @@ class TestDropoutForward:
         x = both_signs(rng, (10, 12))
         for mode in ("train", "test"):
             case = f"in {mode} mode"
+            param = {"mode": mode, "p": 0.5, "seed": int(rng.integers(1, 2**31))}
             out, _ = check_arguments_unchanged(
-                submission.dropout_forward, x, {"mode": mode, "p": 0.5}, names=("x", "dropout_param"), case=case
+                submission.dropout_forward, x, param, names=("x", "dropout_param"), case=case
             )
             check_shape(out, x.shape, name="out", case=case)
             if mode == "train":
@@ -204,9 +218,13 @@ class TestDropoutBackward:
 
     @pytest.mark.points(1)
     def test_takes_any_number_of_axes(self, submission, rng):
-        """Training mode works for arrays with three axes and with four."""
+        """Training mode works for arrays with three axes and with four, and where the input is zero."""
         for shape in SHAPES[1:]:
             check_backward(submission, rng, 0.5, shape)
+        dout = both_signs(rng, (10, 12))
+        _, cache = submission.dropout_forward(np.zeros(dout.shape), train(0.5))
+        dx = submission.dropout_backward(dout, cache)
+        check_mixed_mask(dx, dout, name="dx", case="where x is zero")
 
     @pytest.mark.points(2)
     def test_uses_the_cache_it_is_given(self, submission, rng):

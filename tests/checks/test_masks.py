@@ -6,6 +6,7 @@ from scipy import stats
 
 from gradkit.checks import (
     CheckFailure,
+    check_counts_vary,
     check_fresh_draws,
     check_independence,
     check_keep_probability,
@@ -159,3 +160,26 @@ def test_a_share_of_units_may_be_asked_for(x):
     check_mixed_mask(out, x)
     with pytest.raises(CheckFailure, match="or nearly so"):
         check_mixed_mask(out, x, share=0.01)
+
+
+def test_counts_that_never_vary_are_no_independent_draws(rng):
+    """Exactly half of each row kept fails; independent draws pass; too few rows to tell is the instructor's mistake."""
+    x = rng.uniform(1.0, 2.0, size=(24, 16))
+    exact = rng.permuted(np.repeat([[0.0, 2.0]], 24, axis=0).repeat(8, axis=1), axis=1)
+    with pytest.raises(CheckFailure, match="each of 24 parts keeps exactly 8 of 16 units"):
+        check_counts_vary(x * exact, x, p=0.5, alpha=1e-10)
+    for _ in range(200):
+        check_counts_vary(x * (rng.random(x.shape) < 0.5), x, p=0.5, alpha=1e-10)
+    with pytest.raises(ValueError, match="can't show"):
+        check_counts_vary(x[:3], x[:3], p=0.5, alpha=1e-10)
+
+
+@pytest.mark.parametrize("period", [7, 60, 1000])
+def test_a_short_mask_that_is_repeated_is_seen(rng, period):
+    """A mask filled with copies of itself fails at any length of the copy, and independent masks pass."""
+    x = rng.uniform(1.0, 2.0, size=(4, 6, 6, 8))
+    tiled = np.resize(rng.random(period), x.shape) < 0.5
+    with pytest.raises(CheckFailure, match=r"repeated|shared|together"):
+        check_independence(x * tiled, x, p=0.5, alpha=1e-10)
+    for _ in range(200):
+        check_independence(x * (rng.random(x.shape) < 0.5), x, p=0.5, alpha=1e-10)

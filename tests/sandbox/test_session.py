@@ -194,6 +194,19 @@ def test_a_cell_that_breaks_the_process_is_left_out(open_session, cell):
     assert [failure.label for failure in session.failures] == ["cell 2"]
 
 
+def test_what_a_broken_cell_defines_still_counts(open_session):
+    """Functions and imports of a cell that then hangs are there; what a definition itself breaks is not."""
+    session = open_session(
+        "import math\ndef f(): return math.pi\nwhile True: pass",
+        "import os\nclass C:\n    os._exit(0)",
+        "def g(): return 2",
+        limits=Limits(notebook_seconds=3),
+    )
+    assert Submission(session, {}).f() == pytest.approx(3.14159, abs=1e-5)
+    assert Submission(session, {}).g() == 2
+    assert [failure.label for failure in session.failures] == ["cell 1", "cell 2"]
+
+
 def test_cells_that_raise_are_named_and_the_others_run(open_session):
     """A cell with an error, a cell that is no Python and one that asks for a file cost themselves alone."""
     session = open_session(

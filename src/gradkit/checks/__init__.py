@@ -10,7 +10,7 @@ from gradkit.checks.adjoint import check_adjoint
 from gradkit.checks.alternatives import check_either
 from gradkit.checks.arguments import check_arguments_unchanged
 from gradkit.checks.arrays import as_array, check_dtype, check_finite, check_magnitude, check_nonzero, check_shape
-from gradkit.checks.draws import check_fresh_draws, check_reproducible
+from gradkit.checks.draws import check_counts_vary, check_fresh_draws, check_reproducible
 from gradkit.checks.gradients import check_gradient
 from gradkit.checks.independence import check_independence
 from gradkit.checks.masks import check_keep_probability, check_mixed_mask, check_value_set
@@ -23,6 +23,7 @@ __all__ = [
     "as_array",
     "check_adjoint",
     "check_arguments_unchanged",
+    "check_counts_vary",
     "check_dtype",
     "check_either",
     "check_finite",

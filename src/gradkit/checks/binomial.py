@@ -20,6 +20,11 @@ def accepted_counts(n: int, p: float, alpha: float) -> tuple[int, int]:
     return int(accepted[0]), int(accepted[-1])
 
 
+def largest_probability(n: int, p: float) -> float:
+    """Return the probability of the likeliest count of n trials."""
+    return float(_probabilities(n, p).max())
+
+
 def _probabilities(n: int, p: float) -> NDArray[np.float64]:
     k = np.arange(n + 1, dtype=np.float64)
     if p in (0.0, 1.0):

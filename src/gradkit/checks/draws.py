@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradkit.checks.arrays import as_array, check_shape
+from gradkit.checks.binomial import largest_probability
 from gradkit.checks.independence import agreement
 from gradkit.checks.masks import DEFAULT_ALPHA, mask_factors
 from gradkit.checks.messages import count, fail, percent, rarity
@@ -49,3 +50,33 @@ def check_reproducible(first: object, second: object, *, name: str = "out", case
     if not same.all():
         wrong = int(np.count_nonzero(~same))
         fail(name, f"two calls with the same seed differ in {wrong} of {count(a.size, 'elements')}", case)
+
+
+def check_counts_vary(
+    out: object,
+    x: NDArray[Any],
+    *,
+    p: float,
+    alpha: float = DEFAULT_ALPHA,
+    name: str = "out",
+    case: str | None = None,
+) -> None:
+    """Check that the number of units kept differs between the parts of `out` along its first axis.
+
+    The parts are rows of one mask, or several calls that were stacked. Units that are kept independently are kept in
+    binomial numbers, and k parts of n units have one and the same number with probability at most q^(k-1), q being the
+    largest probability of Binomial(n, p). A mask that keeps exactly p n units of each row, or of each call, has no such
+    spread: what happens to one unit then depends on the others. `x` has no zeros.
+
+    Raises CheckFailure; ValueError if right masks would fail with a probability above `alpha`.
+    """
+    kept = mask_factors(out, x, name, case).reshape(len(x), -1) != 0
+    parts, units = kept.shape
+    if largest_probability(units, p) ** (parts - 1) > alpha:
+        raise ValueError(f"{parts} parts of {units} units can't show that the counts vary at alpha {alpha:g}")
+    counts = np.count_nonzero(kept, axis=1)
+    if (counts == counts[0]).all():
+        fact = (
+            f"each of {parts} parts keeps exactly {counts[0]} of {units} units; units that are kept independently of "
+        )
+        fail(name, f"{fact}each other are kept in numbers that vary (all the same less than {rarity(alpha)})", case)

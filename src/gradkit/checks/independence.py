@@ -30,6 +30,11 @@ def check_independence(
     for every row, column, channel or image agrees in all pairs along that axis. `x` has no zeros; p = 0.5 has the
     most power.
 
+    At p = 0.5 all distances between units are compared as well, counted row by row: a short mask that is repeated to
+    fill the array agrees with itself at its own length. There the pairs may overlap, since fair coins i and i + d agree
+    or not independently of all other such pairs, and Hoeffding's inequality bounds the sum of n signs: it is beyond
+    sqrt(2 n ln(2 / a)) with probability at most a.
+
     Raises CheckFailure with the axis and both shares; ValueError if there are too few pairs along an axis to tell.
     """
     kept = mask_factors(out, x, name, case) != 0
@@ -37,13 +42,28 @@ def check_independence(
         fail(name, "every unit is kept" if kept.all() else "every unit is dropped", case)
     comparisons = list(_pairs(kept))
     for axis, distance, first, second in comparisons:
-        share = agreement(first, second, p, alpha / len(comparisons))
+        share = agreement(first, second, p, alpha / 2 / len(comparisons))
         if share is not None:
             who = "neighbours" if distance == 1 else f"units {distance} apart"
             fact = f"{who} along axis {axis} are kept or dropped together in {percent(share)} of the pairs, expected "
             fact += f"{percent(p * p + (1 - p) ** 2)} (from {count(first.size, 'pairs')}; chance does so less than "
             shared = f"; one mask is shared along axis {axis}" if share == 1 else ""
             fail(name, f"{fact}{rarity(alpha)}){shared}", case)
+    if p == 0.5:
+        _check_all_distances(kept.ravel(), alpha / 2, name, case)
+
+
+def _check_all_distances(kept: Bools, alpha: float, name: str, case: str | None) -> None:
+    signs = np.where(kept, 1.0, -1.0)
+    n = len(signs)
+    pairs = np.arange(n - 1, 0, -1)
+    sums = np.correlate(signs, signs, mode="full")[n:]
+    beyond = np.abs(sums) > np.sqrt(2 * pairs * np.log(2 * (n - 1) / alpha))
+    if beyond.any():
+        at = int(np.argmax(beyond))
+        share = percent(float((sums[at] / pairs[at] + 1) / 2))
+        fact = f"units {at + 1} apart, counted row by row, are kept or dropped together in {share} of the pairs"
+        fail(name, f"{fact}, expected 50 % (from {count(int(pairs[at]), 'pairs')}); is one mask repeated?", case)
 
 
 def agreement(first: Bools, second: Bools, p: float, alpha: float) -> float | None:

@@ -73,8 +73,9 @@ class _Remembered:
 class Session:
     """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
 
-    A call that hangs or kills the process costs itself alone: the notebook is run again without the cells that are
-    known to break it. Close it, or use it in a `with`.
+    A call that hangs or kills the process costs itself alone: the notebook is run again. Of a cell that broke the process
+    only the functions, classes and imports are run then, and nothing where they break it too. Close it, or use it in a
+    `with`.
     """
 
     cells: Sequence[Cell]
@@ -83,6 +84,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self._broken: dict[int, str] = {}
+        self._hopeless: set[int] = set()
         self._raised: dict[int, str] = {}
         self._end = len(self.cells)
         self._generation = 0
@@ -247,21 +249,23 @@ class Session:
         index = 0
         try:
             process.ask("check", self.limits.call_seconds, seed=self._seed)
-            for index in (index for index in range(self._end) if index not in self._broken):
-                cell = self.cells[index]
-                reply, _ = process.ask("run", deadline - time.monotonic(), label=cell.label, source=cell.source)
+            for index in (index for index in range(self._end) if index not in self._hopeless):
+                cell, left = self.cells[index], deadline - time.monotonic()
+                only_definitions = index in self._broken
+                reply, _ = process.ask("run", left, label=cell.label, source=cell.source, definitions=only_definitions)
                 if reply.get("error") is not None:
                     self._raised[index] = explain_error("it", reply["error"], here=cell.label)
             process.ask("check", self.limits.call_seconds, seed=self._seed)
             return True
         except wire.ChannelTimeout:
-            self._broken[index] = (
-                f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"
-            )
+            reason = f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"
         except wire.ChannelClosed:
-            self._broken[index] = explain_end(process.stop(), self.limits.cpu_seconds)
+            reason = explain_end(process.stop(), self.limits.cpu_seconds)
         except wire.WireError as error:
-            self._broken[index] = f"it was stopped: its process sent {error}"
+            reason = f"it was stopped: its process sent {error}"
+        if index in self._broken:
+            self._hopeless.add(index)
+        self._broken.setdefault(index, reason)
         if len(self._broken) >= MAX_BROKEN_CELLS:
             self._end = min(self._end, index)
         return False

@@ -10,6 +10,7 @@ Requests, each with a number `seq` that the reply repeats:
     {"op": "call", ...}       calls a function of the notebook
 """
 
+import ast
 import builtins
 import contextlib
 import importlib.abc
@@ -137,6 +138,8 @@ class Worker:
 
     def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
         label, source = request["label"], request["source"]
+        if request["definitions"]:
+            source = definitions(source)
         self.cells[f"<cell {self.shell.execution_count}>"] = label
         with self.captured() as output:
             result = self.shell.run_cell(source, store_history=True, silent=False)
@@ -231,6 +234,16 @@ class Worker:
             if frame.filename in self.cells:
                 return {"label": self.cells[frame.filename], "line": frame.lineno or 0, "code": frame.line or ""}
         return {"label": "", "line": 0, "code": ""}
+
+
+def definitions(source: str) -> str:
+    """The imports, functions and classes of a cell, without what it goes on to do; "" where it is no plain Python."""
+    kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""
+    return ast.unparse(ast.Module([node for node in tree.body if isinstance(node, kept)], []))
 
 
 def clean(text: Any, limit: int) -> str:
