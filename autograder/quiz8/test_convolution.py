@@ -7,9 +7,10 @@ each check turns one thing on (padding, stride, bias, shapes that are not square
 
 What counts as a right backward pass: the gradient of the convolution that the exercise asks for, or, where the
 student's own forward computes something else, the gradient of that. The second is accepted only if forward is a
-filter, with an output of the right shape that depends on each image, place and filter on its own and is affine in
-each argument, and if at least half of the gradient is not zero: two functions that return zeros agree with each
-other, and earn nothing. No number may be larger than 1e4: what overflows agrees with everything.
+filter: its output has the right shape, depends on each image, place and filter on its own, is affine in each argument
+and, but for the bias, a product of image and filter; and only if at least half of the output and of the gradient is
+not zero. Two functions that return zeros agree with each other and earn nothing. No number may be larger than 1e4:
+what overflows agrees with everything.
 """
 
 import numpy as np
@@ -59,7 +60,7 @@ class Layer:
         self.x = rng.standard_normal((N, C, *image))
         self.w = rng.standard_normal((F, C, *window))
         self.b = rng.uniform(1.0, 2.0, size=F) * rng.choice([-1.0, 1.0], size=F) if bias else np.zeros(F)
-        self.stride, self.pad = stride, pad
+        self.stride, self.pad, self.rng = stride, pad, rng
         self.expected = convolve(self.x, self.w, self.b, stride, pad)
         self.dout = rng.standard_normal(self.expected.shape)
         self.case = f"image {image[0]} x {image[1]}, filter {window[0]} x {window[1]}, stride {stride}, pad {pad}"
@@ -108,7 +109,8 @@ class Layer:
             out, _ = submission.conv_forward_naive(changed["dx"], changed["dw"], changed["db"], self.param)
             return check_magnitude(out, largest=1e4, name="out")
 
-        check_gradient(forward, arrays[part], self.dout, gradient, name=part, affine=True, directions=2)
+        point = arrays[part]
+        check_gradient(forward, point, self.dout, gradient, name=part, affine=True, directions=2, rng=self.rng)
 
     def check_is_filter(self, submission, out):
         """Check that another first pixel of image 0, and another filter 0, change only what they may."""
@@ -121,6 +123,16 @@ class Layer:
         check_values(changed[0, :, -1, -1], out[0, :, -1, -1], name="out")
         changed, _ = submission.conv_forward_naive(self.x, w, self.b, self.param)
         check_values(check_shape(changed, out.shape, name="out")[:, 1:], out[:, 1:], name="out")
+        self.check_is_product(submission)
+
+    def check_is_product(self, submission):
+        """Check that the output without a bias is a product: twice as large for twice the filter, or twice the image."""
+        zero = np.zeros_like(self.b)
+        one, _ = submission.conv_forward_naive(self.x, self.w, zero, self.param)
+        check_nonzero(one, name="out", share=0.5)
+        for x, w in ((self.x, 2.0 * self.w), (2.0 * self.x, self.w)):
+            two, _ = submission.conv_forward_naive(x, w, zero, self.param)
+            check_values(two, 2.0 * one, name="out")
 
 
 @pytest.mark.question("conv_forward_naive")

@@ -1,5 +1,7 @@
 """A notebook runs in a real sandbox: what crosses, what does not, and what a bad cell or call costs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -316,3 +318,36 @@ def test_a_reply_that_can_not_be_made_is_an_error_not_a_death(submit):
     assert "characters" in submission.text().reason
     assert submission.deep()[0].type_name == "list"
     assert submission.evil().type_name == "Evil"
+
+
+def test_the_first_process_of_the_sandbox_is_limited_too(open_session):
+    """Pid 1 of the sandbox, whose memory a submission may be able to write, has no more rights than it needs."""
+    session = open_session("x = 1")
+    limits = dict.fromkeys(("Max address space", "Max cpu time", "Max file size"))
+    for line in Path(f"/proc/{session._process._inner_pid}/limits").read_text().splitlines():
+        for name in limits:
+            if line.startswith(name):
+                limits[name] = line.removeprefix(name).split()[1]
+    assert all(limit != "unlimited" for limit in limits.values()), limits
+
+
+def test_the_command_line_of_the_sandbox_tells_nothing(open_session):
+    """What the inside can read of bubblewrap's command line names no folder of the course."""
+    source = "text = open('/proc/1/cmdline').read()\ndef f(): return text"
+    assert "bind" not in Submission(open_session(source), {}).f()
+
+
+@pytest.mark.parametrize(
+    "trick", ["import time; random.seed = lambda v: time.sleep(99)", "random.seed = lambda v: os._exit(0)"]
+)
+def test_dying_between_checks_has_an_end(open_session, trick):
+    """A notebook that hangs or ends whenever a check begins is given up after a while, however often it is run again."""
+    limits = Limits(notebook_seconds=3, call_seconds=0.3, cpu_seconds=4)
+    session = open_session("import random, os\ndef f(): return 1", trick, *["pass"] * 30, limits=limits)
+    for seed in range(20):
+        session.begin_check(seed)
+        try:
+            Submission(session, {}).f()
+        except SubmissionFailure as failure:
+            last = str(failure)
+    assert "not called again" in last or "not defined" in last

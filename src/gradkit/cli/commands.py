@@ -13,6 +13,7 @@ from gradkit.cli import show
 from gradkit.course import Course, find_course, open_course
 from gradkit.errors import CourseError
 from gradkit.grading import Grader, grade_notebook, locate_notebook, with_grader
+from gradkit.notebook import MAX_BYTES
 from gradkit.sandbox.isolation import find_isolation
 
 
@@ -32,7 +33,8 @@ def check(arguments: argparse.Namespace) -> bool:
     path: Path = arguments.notebook
     if not path.is_file():
         raise CourseError(f"{path}: no such file; give the path of a notebook")
-    raw = path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
     assignment, notebook = locate_notebook(_course(arguments, near=path), path, raw, arguments.assignment)
     result = grade_notebook(assignment, notebook, raw, seed=arguments.seed)
     if str(arguments.json) == "-":

@@ -1,7 +1,10 @@
 """A rebuilt submission and its result in; the notebook that the formgrader and the feedback pages show out."""
 
 import copy
+import re
 from collections.abc import Iterable
+from html import unescape
+from urllib.parse import unquote
 from uuid import NAMESPACE_OID, uuid5
 
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
@@ -14,6 +17,11 @@ from gradkit.notebook.nodes import node
 from gradkit.results import NotebookResult
 
 NOTES_ID = "gradkit-notes"
+
+MAX_MARKDOWN = 50_000
+MAX_FORMULAS = 200
+FORMULA_STARTS = ("\\begin{", "\\[", "\\(")
+_LINK = re.compile(r"""\b(href|src)\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
 
 
 def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult) -> NotebookNode:
@@ -75,13 +83,31 @@ def _no_marks(reason: str) -> NotebookNode:
 
 
 def _make_renderable(cell: NotebookNode) -> None:
-    """Show a cell as plain text where nbconvert can't render it: it would refuse the student's whole page."""
+    """Show a cell as plain text where nbconvert can't render it, not in time, or with links that act on the reader.
+
+    nbconvert would refuse the student's whole page. Its parser is quadratic in unclosed formulas. What a link is, only the
+    HTML tells: entities and references hide it from a look at the source.
+    """
+    if len(cell.source) > MAX_MARKDOWN or sum(map(cell.source.count, FORMULA_STARTS)) > MAX_FORMULAS:
+        _quote(cell)
+        return
     try:
-        markdown2html_mistune(cell.source)
+        html = markdown2html_mistune(cell.source)
     except RecursionError:
         _quote(cell)
+        return
     except Exception:  # noqa: BLE001  # whatever a Markdown parser makes of it, one cell must not cost the page
         _quote(cell)
+        return
+    if not all(_is_harmless(name, unescape(url)) for name, url in _LINK.findall(html)):
+        _quote(cell)
+
+
+def _is_harmless(attribute: str, url: str) -> bool:
+    """Whether a link leads to the web or the page itself, and a picture is in the page: one elsewhere tells who looks."""
+    plain = "".join(char for char in unquote(url) if char > " ").lower()
+    pictures = ("attachment:", "data:image/png", "data:image/jpeg")
+    return plain.startswith(pictures if attribute == "src" else ("#", "http://", "https://", "mailto:", *pictures))
 
 
 def _quote(cell: NotebookNode) -> None:

@@ -87,7 +87,7 @@ def read_submission(
     spare = [path for path in paths if path.stem not in names or path.suffix != ".ipynb"]
     missing = {name: released[name] for name in names if name not in files and name not in faults}
     renamed = _match_renamed(spare[:MAX_FILES], missing, files, faults) if missing else {}
-    extra = tuple(_plain(path.name) for path in spare if path.name not in renamed.values())
+    extra = tuple(_plain(path.name) for path in spare if _plain(path.name) not in renamed.values())
     return Submission(student, files, faults, renamed, extra, *_timestamp(folder / "timestamp.txt"))
 
 
@@ -95,7 +95,7 @@ def _read(path: Path, name: str, files: dict[str, bytes], faults: dict[str, str]
     try:
         files[name] = read_submitted(path)
     except NotebookError as error:
-        faults[name] = f"{path.name}: {error}"
+        faults[name] = f"{_plain(path.name)}: {error}"
 
 
 def _match_renamed(
@@ -113,7 +113,7 @@ def _match_renamed(
             raw = read_submitted(path)
             found = _owner(read_notebook(raw), missing)
         except NotebookError as error:
-            unreadable.append(f"{path.name}: {error}")
+            unreadable.append(f"{_plain(path.name)}: {error}")
             continue
         if found is not None:
             claims.setdefault(found, []).append((path, raw))
@@ -121,9 +121,9 @@ def _match_renamed(
     for name, claimed in claims.items():
         if len({raw for _, raw in claimed}) == 1:
             files[name] = claimed[0][1]
-            renamed[name] = claimed[0][0].name
+            renamed[name] = _plain(claimed[0][0].name)
         else:
-            listed = ", ".join(path.name for path, _ in claimed)
+            listed = ", ".join(_plain(path.name) for path, _ in claimed)
             faults[name] = (
                 f"{name}.ipynb is missing and several files could be it ({listed}); keep one, named {name}.ipynb"
             )

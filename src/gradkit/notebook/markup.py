@@ -3,7 +3,7 @@
 import re
 
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-_ACTIVE_TEX = re.compile(r"\\(href|require|style|cssId|class|unicode)(?![a-zA-Z])")
+_ACTIVE_TEX = re.compile(r"\\(href|mmlToken|require|style|cssId|class|unicode)(?![a-zA-Z])")
 _ATTACHMENT = re.compile(r"attachment:", re.IGNORECASE)
 
 
@@ -20,7 +20,7 @@ def tame_markdown(source: str, attachments: frozenset[str] = frozenset()) -> str
 
 
 def _kept(found: re.Match[str], source: str, attachments: frozenset[str]) -> str:
-    rest = source[found.end() :]
+    rest = source[found.end() : found.end() + 256]
     return (
         found[0]
         if any(rest.startswith((f"{name})", f"{name} ", f"{name}\n")) for name in attachments)

@@ -12,11 +12,26 @@ from gradkit.notebook.nodes import deep_node, upgraded
 
 MAX_BYTES = 50_000_000
 MAX_CELLS = 10_000
+MAX_PARTS = 500_000
+"""Brackets in the file: a notebook has some ten for each cell and output."""
+MAX_OUTPUTS = 1_000
+MAX_TAGS = 50
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CELL_TYPES = ("code", "markdown", "raw")
 _MAX_INTEGER = 2**53
+_NBGRADER_KEYS = (
+    "schema_version",
+    "grade_id",
+    "grade",
+    "solution",
+    "locked",
+    "task",
+    "points",
+    "checksum",
+    "cell_type",
+)
 
 
 def read_notebook(raw: bytes) -> NotebookNode:
@@ -40,6 +55,10 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     text = _decoded(raw)
     if not text.strip():
         raise NotebookError("the file is empty; hand in the saved notebook")
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        raise NotebookError(
+            "the file has far more parts than a notebook of one's own; clear the outputs and save it again"
+        )
     try:
         data = json.loads(text, parse_constant=lambda _: None)
     except ValueError as error:
@@ -83,6 +102,7 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
         raise NotebookError(f"the notebook has format {version}, newer than 4; save it as format 4 in Jupyter")
     if version == 4 or ("cells" in data and "worksheets" not in data and version == 3):
         return data
+    _refuse_many(_old_cells(data))
     if version < 1:
         raise NotebookError(f"the notebook says that it has format {version}, which there never was; save it again")
     try:
@@ -96,12 +116,22 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
         ) from None
 
 
+def _old_cells(data: Mapping[str, Any]) -> int:
+    sheets = data.get("worksheets")
+    found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
+    return sum(len(cells) for cells in found if isinstance(cells, list))
+
+
+def _refuse_many(cells: int) -> None:
+    if cells > MAX_CELLS:
+        raise NotebookError(f"the notebook has {cells} cells, more than {MAX_CELLS}; hand in your own work only")
+
+
 def _normalised(data: Mapping[str, Any]) -> NotebookNode:
     cells = data.get("cells")
     if not isinstance(cells, list):
         raise NotebookError("the file is JSON but has no list of cells; hand in the .ipynb file that Jupyter saves")
-    if len(cells) > MAX_CELLS:
-        raise NotebookError(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}; hand in your own work only")
+    _refuse_many(len(cells))
     taken: set[str] = set()
     kept = [_cell(cell, index, taken) for index, cell in enumerate(cells) if isinstance(cell, dict)]
     return deep_node({"nbformat": 4, "nbformat_minor": 5, "metadata": _notebook_metadata(data), "cells": kept})
@@ -132,7 +162,7 @@ def _cell(cell: Mapping[str, Any], index: int, taken: set[str]) -> dict[str, Any
     if kind == "code":
         result["execution_count"] = _count(cell.get("execution_count"))
         outputs = cell.get("outputs")
-        found = [_output(output) for output in outputs] if isinstance(outputs, list) else []
+        found = [_output(output) for output in outputs[:MAX_OUTPUTS]] if isinstance(outputs, list) else []
         result["outputs"] = [output for output in found if output is not None]
     elif attachments := _attachments(cell.get("attachments")):
         result["attachments"] = attachments
@@ -141,14 +171,21 @@ def _cell(cell: Mapping[str, Any], index: int, taken: set[str]) -> dict[str, Any
 
 def _cell_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
     """The two entries of a cell's metadata that mean anything to a grader."""
-    metadata = _table(cell.get("metadata"))
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     kept: dict[str, Any] = {}
     if isinstance(metadata.get("nbgrader"), dict):
-        kept["nbgrader"] = metadata["nbgrader"]
+        marks = metadata["nbgrader"]
+        kept["nbgrader"] = {key: _clean_json(marks[key]) for key in _NBGRADER_KEYS if _is_scalar(marks.get(key))}
     tags = metadata.get("tags")
     if isinstance(tags, list):
+        tags = [_clean(tag) for tag in tags[:MAX_TAGS] if isinstance(tag, str)]
         kept["tags"] = sorted({tag for tag in tags if isinstance(tag, str) and tag and "," not in tag})
     return kept
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | float | bool)
 
 
 def unique_id(wanted: object, index: int, taken: set[str]) -> str:

@@ -51,7 +51,7 @@ class Surroundings:
 
 
 def build_command(bwrap: str, surroundings: Surroundings, seccomp_fd: int, info_fd: int) -> list[str]:
-    """The bwrap command line up to and with the interpreter; the worker's file and argument come behind it."""
+    """bwrap and its options."""
     command = [bwrap, *_namespaces(), "--die-with-parent", "--new-session", "--clearenv", "--chdir", "/tmp"]
     command += ["--info-fd", str(info_fd), "--seccomp", str(seccomp_fd)]
     for name, value in {**ENVIRONMENT, **{key: os.environ[key] for key in PASSED_ON if key in os.environ}}.items():
@@ -66,7 +66,12 @@ def build_command(bwrap: str, surroundings: Surroundings, seccomp_fd: int, info_
         command += ["--ro-bind", str(path), f"/tmp/.matplotlib/{path.name}"]
     for path in surroundings.data_files:
         command += ["--ro-bind", str(path), f"/tmp/{path.name}"]
-    return [*command, "--remount-ro", "/", "--", sys.executable, "-B", "-s", "-P"]
+    return [*command, "--remount-ro", "/"]
+
+
+def worker_command() -> list[str]:
+    """What runs in the sandbox; its settings come behind it."""
+    return [sys.executable, "-B", "-s", "-P", f"{WORKER_FOLDER}/worker.py"]
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -84,23 +85,22 @@ class StudentProcess:
         return None
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
-        seccomp_fd = os.memfd_create("seccomp")
-        os.write(seccomp_fd, seccomp.build_filter())
-        os.lseek(seccomp_fd, 0, os.SEEK_SET)
         info_read, info_write = os.pipe()
-        command = isolation.build_command(self.isolation.bwrap, self.surroundings, seccomp_fd, info_write)
-        command += [f"{isolation.WORKER_FOLDER}/worker.py", json.dumps(self._settings())]
+        seccomp_fd = _memory_file(seccomp.build_filter())
+        bwrap, *options = isolation.build_command(self.isolation.bwrap, self.surroundings, seccomp_fd, info_write)
+        options_fd = _memory_file("\0".join(options).encode())  # not on the command line, which the inside can read
+        command = [bwrap, "--args", str(options_fd), "--", *isolation.worker_command(), json.dumps(self._settings())]
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
-                pass_fds=(seccomp_fd, info_write), env={}, bufsize=0,
+                pass_fds=(seccomp_fd, info_write, options_fd), env={}, bufsize=0,
             )  # fmt: skip
         except OSError as error:
             os.close(info_read)
             raise SandboxError(f"bubblewrap could not be started: {error}") from error
         finally:
-            os.close(seccomp_fd)
-            os.close(info_write)
+            for fd in (seccomp_fd, info_write, options_fd):
+                os.close(fd)
         with os.fdopen(info_read, "rb") as info:
             self._inner_pid = _read_child_pid(info)
         return process
@@ -134,6 +134,23 @@ class StudentProcess:
             said = self._stderr.read(4000).decode("utf-8", "replace").strip().splitlines()
             self.stop()
             raise SandboxError(f"the sandbox did not start ({error}): {said[-1] if said else 'no message'}") from error
+        if self._inner_pid is not None:  # now, because the worker would have inherited it before
+            _confine_first_process(self._inner_pid)
+
+
+def _memory_file(content: bytes) -> int:
+    """A file descriptor from which `content` can be read once."""
+    fd = os.memfd_create("gradkit")
+    os.write(fd, content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+def _confine_first_process(pid: int) -> None:
+    """Limit pid 1 of the sandbox too: without root it has the worker's user id, which may write its memory."""
+    for kind, value in ((resource.RLIMIT_AS, 64 << 20), (resource.RLIMIT_CPU, 5), (resource.RLIMIT_FSIZE, 1 << 20)):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, kind, (value, value))
 
 
 def _read_child_pid(info: IO[bytes]) -> int | None:

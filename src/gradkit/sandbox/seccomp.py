@@ -35,7 +35,7 @@ _DENIED = {
         "bpf": 321, "perf_event_open": 298, "userfaultfd": 323, "keyctl": 250, "add_key": 248, "request_key": 249,
         "kexec_load": 246, "init_module": 175, "finit_module": 313, "delete_module": 176, "personality": 135,
         "reboot": 169, "syslog": 103, "swapon": 167, "acct": 163, "quotactl": 179, "open_by_handle_at": 304,
-        "name_to_handle_at": 303, "iopl": 172, "ioperm": 173, "modify_ldt": 154,
+        "name_to_handle_at": 303, "fanotify_init": 300, "iopl": 172, "ioperm": 173, "modify_ldt": 154,
     },
     "aarch64": {
         "socket": 198, "memfd_create": 279, "shmget": 194, "shmat": 196, "shmctl": 195, "semget": 190, "msgget": 186,
@@ -43,7 +43,7 @@ _DENIED = {
         "setns": 268, "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51, "bpf": 280, "perf_event_open": 241,
         "userfaultfd": 282, "keyctl": 219, "add_key": 217, "request_key": 218, "kexec_load": 104, "init_module": 105,
         "finit_module": 273, "delete_module": 106, "personality": 92, "reboot": 142, "syslog": 116, "swapon": 224,
-        "acct": 89, "quotactl": 60, "open_by_handle_at": 265, "name_to_handle_at": 264,
+        "acct": 89, "quotactl": 60, "open_by_handle_at": 265, "name_to_handle_at": 264, "fanotify_init": 262,
     },
 }  # fmt: skip
 
