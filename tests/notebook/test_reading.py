@@ -164,3 +164,28 @@ def test_any_bytes_are_a_notebook_or_a_reason(tiny: ModuleType, start: int, leng
     raw = json.dumps(tiny.sums()).encode()
     raw = (raw[:start] + new + raw[start + length :])[: max(end, 1)]
     require_notebook_or_reason(raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "", "metadata": {"nbgrader": {"x": ['
+        + "[]," * 600_000
+        + "[]]}}}]}",
+        '{"nbformat": 3, "worksheets": [{"cells": [' + '{"cell_type": "code"},' * 20_000 + "{}]}]}",
+    ],
+    ids=["parts", "old cells"],
+)
+def test_a_file_with_far_too_many_parts_is_refused_before_it_is_read(text: str) -> None:
+    """Millions of brackets, and an old notebook of twenty thousand cells, are refused by their number."""
+    with pytest.raises(NotebookError, match=r"parts|cells"):
+        read_notebook(text.encode())
+
+
+def test_metadata_keeps_what_nbgrader_knows_and_nothing_else() -> None:
+    """Lists and tables within a cell's nbgrader metadata are dropped, flags and names stay."""
+    marks = {"grade_id": "a", "grade": True, "points": 3, "locked": [1] * 9, "mine": {"x": 1}}
+    raw = json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "cells": [{"cell_type": "code", "metadata": {"nbgrader": marks}}]}
+    )
+    assert read_notebook(raw.encode()).cells[0].metadata.nbgrader == {"grade_id": "a", "grade": True, "points": 3}
