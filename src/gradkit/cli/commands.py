@@ -1,6 +1,7 @@
 """What each verb does: call one function of the engine, print what came of it, say whether all is well."""
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -108,4 +109,6 @@ def _course(arguments: argparse.Namespace, near: Path | None = None) -> Course:
 
 
 def _console() -> Console:
-    return Console(highlight=False)
+    """As wide as the terminal; 140 columns where there is none, since a file has no edge."""
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 140
+    return Console(highlight=False, width=width)

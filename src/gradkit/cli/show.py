@@ -79,7 +79,7 @@ def show_class(console: Console, graded: "ClassResult", questions: Iterable[Ques
     """A class: one row a student, one column a question decided by hidden tests, and what went wrong first."""
     decided = [question for question in questions if not question.manual]
     table = Table(pad_edge=False, box=box.SIMPLE_HEAD, header_style="bold")
-    table.add_column("student", no_wrap=True)
+    table.add_column("student", overflow="fold", max_width=34)
     for question in decided:
         table.add_column(
             f"{question.grade_id.replace('_', ' ')} / {marks(question.max_score)}", justify="right", max_width=9
