@@ -258,8 +258,8 @@ class TestConvBackward:
             layer.check_gradients(submission, out, submission.conv_backward_naive(layer.dout, cache))
 
     @pytest.mark.points(1)
-    def test_leaves_the_upstream_gradient_alone(self, submission, rng):
-        """The upstream gradient dout is not changed in place."""
+    def test_leaves_its_arguments_alone(self, submission, rng):
+        """The upstream gradient dout and the cache are not changed in place."""
         layer = Layer(rng, image=(4, 5), window=(3, 2))
         _, cache = submission.conv_forward_naive(layer.x, layer.w, layer.b, layer.param)
         gradients = check_arguments_unchanged(
@@ -267,6 +267,9 @@ class TestConvBackward:
         )
         for name, gradient in zip(("dx", "dw", "db"), gradients, strict=True):
             check_nonzero(gradient, name=name, case=layer.case)
+        again = submission.conv_backward_naive(layer.dout, cache)
+        for name, first, second in zip(("dx", "dw", "db"), gradients, again, strict=True):
+            check_values(second, first, name=name, case="in a second call with the same dout and cache")
 
     @pytest.mark.points(1)
     def test_rounds_the_output_size_down(self, submission, rng):

@@ -244,12 +244,14 @@ class TestDropoutBackward:
             check_against_own_mask(dx, dout, out, x, p, f"the {order} of two passes, in training mode at p = {p}")
 
     @pytest.mark.points(1)
-    def test_leaves_the_upstream_gradient_alone(self, submission, rng):
-        """The upstream gradient dout is not changed in place."""
+    def test_leaves_its_arguments_alone(self, submission, rng):
+        """The upstream gradient dout and the cache are not changed in place."""
         x, dout = both_signs(rng, (10, 12)), both_signs(rng, (10, 12))
         _, cache = submission.dropout_forward(x, train(0.5))
         dx = check_arguments_unchanged(submission.dropout_backward, dout, cache, names=("dout", None))
         check_mixed_mask(dx, dout, name="dx", case="in training mode at p = 0.5")
+        again = submission.dropout_backward(dout, cache)
+        check_values(again, dx, name="dx", case="in a second call with the same dout and cache")
 
 
 def check_own_test_mode(dx, dout, out, x, case):

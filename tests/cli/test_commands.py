@@ -188,3 +188,45 @@ def test_each_verb_explains_itself_with_an_example(course, verb):
     done = run("gradkit", verb, "--help", cwd=course.root)
     assert done.returncode == 0
     assert f"example: gradkit {verb}" in done.stdout
+
+
+def test_work_in_the_wrong_place_is_set_aside_not_marked_zero(copied):
+    """An archive, a folder too many, another file and swapped names are told from work that was not handed in."""
+    solutions = copied.root / "solutions" / "quiz8"
+    for student in ("archive", "nested", "other", "swapped", "twice", "one"):
+        (copied.submitted / student / "quiz8").mkdir(parents=True)
+    (copied.submitted / "archive" / "quiz8" / "quiz8.zip").write_bytes(b"PK")
+    nested = copied.submitted / "nested" / "quiz8" / "quiz8"
+    nested.mkdir()
+    shutil.copy(solutions / "dropout.ipynb", nested)
+    (copied.submitted / "other" / "quiz8" / "dropout.py").write_text("def dropout_forward(): pass")
+    for name, source in (("dropout", "convolution"), ("convolution", "dropout")):
+        shutil.copy(solutions / f"{source}.ipynb", copied.submitted / "swapped" / "quiz8" / f"{name}.ipynb")
+        shutil.copy(solutions / "dropout.ipynb", copied.submitted / "twice" / "quiz8" / f"{name}.ipynb")
+    shutil.copy(solutions / "dropout.ipynb", copied.submitted / "one" / "quiz8")
+    done = run("gradkit", "grade", "quiz8", cwd=copied.root, COLUMNS="80")
+    assert done.returncode == 1, done.stderr
+    aside = [line for line in done.stdout.splitlines() if line.startswith("set aside: ")]
+    text = " ".join(done.stdout.split())
+    assert (
+        "set aside: archive, convolution: convolution.ipynb is missing, and the folder has quiz8.zip; unpack it" in text
+    )
+    assert "the folder has quiz8; if it holds the notebook, move that up" in text
+    assert "the folder has dropout.py; look whether" in text
+    assert len(aside) == 2 + 2 + 2 + 1
+    rows = {
+        line.split()[0]: line.split()
+        for line in done.stdout.splitlines()
+        if line.split()[1:2] and line.split()[0] in ("archive", "nested", "other", "swapped", "twice", "one")
+    }
+    assert rows["swapped"][-1] == "17" or "17" in rows["swapped"]
+    assert "7" in rows["twice"]
+
+
+def test_a_narrow_terminal_gets_the_reasons_below_the_table(copied, submissions):
+    """At 80 columns no word of a reason is broken into letters."""
+    hand_in(copied, "ben", dropout=submissions / "randn_mask.ipynb")
+    done = run("gradkit", "grade", "quiz8", cwd=copied.root, COLUMNS="80")
+    assert done.returncode == 0
+    assert "ben  dropout_forward: out: keeps" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80

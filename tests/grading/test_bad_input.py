@@ -33,7 +33,7 @@ GRADED = {
     ),
     "exits_in_function": (NONE, None, r"called exit\(\)"),
     "removed_numpy_name": ((None, None), None, "NumPy has no np.int .*write int"),
-    "helper_missing": ((None, None), None, "the name 'draw_mask', and no cell that ran defines it"),
+    "helper_missing": ((None, None), None, "the name 'draw_mask', and none of your cells leaves it defined"),
     "wrong_signature": (NONE, None, "can't be called the way the exercise calls it"),
     "wrong_arity": (NONE, None, r"has to return 2 values, \(out, cache\); it returned an array of shape"),
     "returns_none": (NONE, None, "it returned None. Is there a return"),

@@ -338,7 +338,7 @@ def test_a_dropout_that_drops_nothing_or_everything_earns_test_mode_at_most(hidd
     """A backward pass can't be judged by a mask that is not there; the identity is right in test mode alone."""
     failed = failures(hidden, "dropout_backward", {"dropout_forward": forward, "dropout_backward": backward})
     earned = set(hidden_tests(hidden["dropout_backward"])) - set(failed)
-    assert earned <= {"test_hands_the_gradient_on_in_test_mode", "test_leaves_the_upstream_gradient_alone"}
+    assert earned <= {"test_hands_the_gradient_on_in_test_mode", "test_leaves_its_arguments_alone"}
 
 
 def wrong_conv_forward(x, w, b, conv_param):

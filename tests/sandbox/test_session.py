@@ -94,11 +94,16 @@ def test_what_is_printed_does_not_disturb(submit):
     ("source", "failure", "words"),
     [
         ("", FunctionMissing, "not defined"),
+        ("def ff(): return 1", FunctionMissing, "not defined by any cell that ran; is it the function called ff"),
         ("f = 3", FunctionMissing, "a value of type int"),
         ("def f(): raise NotImplementedError", FunctionRaised, "not written yet"),
         ("def f(): exit(1)", FunctionRaised, r"called exit\(\)"),
         ("import sys\ndef f(): sys.exit()", FunctionRaised, r"called exit\(\)"),
-        ("def f(): return helper(1)", FunctionRaised, "the name 'helper', and no cell that ran defines it.*line 1"),
+        (
+            "def f(): return helper(1)",
+            FunctionRaised,
+            "the name 'helper', and none of your cells leaves it defined.*line 1",
+        ),
         (
             "import numpy as np\ndef f(): return np.zeros(3, dtype=np.int)",
             FunctionRaised,

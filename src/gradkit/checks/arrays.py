@@ -56,7 +56,8 @@ def _describe_type(value: object) -> str:
     except Exception:  # noqa: BLE001 - whatever an unknown object does when it is asked, it is no array
         name = reason = None
     kind = name[:60] if type(name) is str else type(value).__name__
-    return f"a value of type {kind!r}" + (f" ({reason[:200]})" if type(reason) is str and reason else "")
+    reason = reason[:200] if type(reason) is str else ""
+    return reason if reason.startswith("an array") else f"a value of type {kind!r}" + (f" ({reason})" if reason else "")
 
 
 def _number_as_array(value: object, name: str, case: str | None) -> NDArray[Any]:

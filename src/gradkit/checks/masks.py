@@ -86,7 +86,9 @@ def check_keep_probability(
     if p == 1:
         fail(name, f"{fact}: at p = 1 nothing is dropped", case)
     limits = f"{percent(low / x.size)} to {percent(high / x.size)}"
-    fact += f" (from {count(x.size, 'units')}; a right mask is outside {limits} less than {rarity(alpha)})"
+    fact += (
+        f" (from {count(x.size, 'units')}; a right mask keeps {limits}, and something else less than {rarity(alpha)})"
+    )
     fail(name, fact + _explain_signs(kept, x), case)
 
 

@@ -33,7 +33,8 @@ def check(arguments: argparse.Namespace) -> bool:
     """Grade one notebook file; all is well when it earns every mark that hidden tests give."""
     path: Path = arguments.notebook
     if not path.is_file():
-        raise CourseError(f"{path}: no such file; give the path of a notebook")
+        what = "not a plain file" if path.exists() else "no such file"
+        raise CourseError(f"{path}: {what}; give the path of a notebook")
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     assignment, notebook = locate_notebook(_course(arguments, near=path), path, raw, arguments.assignment)

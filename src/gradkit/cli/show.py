@@ -85,14 +85,21 @@ def show_class(console: Console, graded: "ClassResult", questions: Iterable[Ques
             f"{question.grade_id.replace('_', ' ')} / {marks(question.max_score)}", justify="right", max_width=9
         )
     table.add_column(f"total / {marks(sum(question.max_score for question in decided))}", justify="right", max_width=5)
-    table.add_column("what went wrong", overflow="fold")
+    wide = console.width >= 120
+    if wide:
+        table.add_column("what went wrong", overflow="fold")
+    reasons: list[str] = []
     for student in graded.students:
         results = {result.notebook: result for result in student.results}
         cells = [_marks_of(results.get(question.notebook), question) for question in decided]
-        table.add_row(
-            escape(student.student), *cells, f"[bold]{marks(student.score)}[/bold]", escape(_first_trouble(student))
-        )
+        total = f"[bold]{marks(student.score)}[/bold]"
+        trouble = escape(_first_trouble(student))
+        table.add_row(escape(student.student), *cells, total, *([trouble] if wide else []))
+        if trouble and not wide:
+            reasons.append(f"[bold]{escape(student.student)}[/bold]  {trouble}")
     console.print(table)
+    for reason in reasons:
+        console.print(reason)
     for name, notebook, reason in graded.set_aside:
         console.print(f"set aside: {name}, {notebook}: {reason}", style="magenta", markup=False)
     if graded.feedback_problem:

@@ -27,20 +27,21 @@ def locate_notebook(course: Course, path: Path, raw: bytes, name: str | None = N
 def match_notebook(assignment: Assignment, path: Path, raw: bytes) -> str | None:
     """The assignment's notebook that a file is meant to be, or None where that is not certain.
 
-    Its name decides; under another name, the graded cells that it has of one notebook and of no other.
+    Its name decides, unless its graded cells are those of another notebook and of no other.
     """
-    if path.suffix == ".ipynb" and path.stem in assignment.notebooks:
-        return path.stem
+    named = path.stem if path.suffix == ".ipynb" and path.stem in assignment.notebooks else None
     try:
         present = {grade_id_of(cell) for cell in read_notebook(raw).cells}
     except NotebookError:
-        return None
+        return named
+    if named and present & {question.grade_id for question in assignment.questions_of(named)}:
+        return named
     matching = [
         name
         for name in assignment.notebooks
         if present & {question.grade_id for question in assignment.questions_of(name)}
     ]
-    return matching[0] if len(matching) == 1 else None
+    return matching[0] if len(matching) == 1 else named
 
 
 def _refuse_unreadable(path: Path, raw: bytes) -> None:

@@ -50,6 +50,11 @@ def students_to_grade(course: Course, assignment: Assignment, wanted: Sequence[s
         for path in course.submitted.iterdir()
         if not path.name.startswith(".") and path.is_dir() and os.path.lexists(path / assignment.name)
     )
+    for student in found:
+        if not student.isprintable():
+            raise CourseError(
+                f"submitted/{_plain(student)}: the name has a character that can't be printed; rename the folder"
+            )
     if wanted is None:
         if not found:
             raise CourseError(
@@ -75,20 +80,64 @@ def read_submission(
             f"submitted/{student}/{assignment.name} is not a plain folder; put the files into a folder of that name"
         )
         return Submission(student, {}, dict.fromkeys(names, reason))
-    paths = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() == ".ipynb" and not path.name.startswith(".")
-    )
+    try:
+        entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        reason = f"submitted/{student}/{assignment.name} can't be read ({error.strerror}); check its permissions"
+        return Submission(student, {}, dict.fromkeys(names, reason))
+    paths = [path for path in entries if path.suffix.lower() == ".ipynb"]
     files: dict[str, bytes] = {}
     faults: dict[str, str] = {}
     for name in names:
         path = folder / f"{name}.ipynb"
         if os.path.lexists(path):
             _read(path, name, files, faults)
-    spare = [path for path in paths if path.stem not in names or path.suffix != ".ipynb"]
+    misnamed = [name for name, raw in files.items() if _holds_another(raw, name, released)]
+    for name in misnamed:
+        del files[name]
+    spare = [path for path in paths if path.stem not in names or path.suffix != ".ipynb" or path.stem in misnamed]
     missing = {name: released[name] for name in names if name not in files and name not in faults}
     renamed = _match_renamed(spare[:MAX_FILES], missing, files, faults) if missing else {}
     extra = tuple(_plain(path.name) for path in spare if _plain(path.name) not in renamed.values())
+    given = {path.name for path in assignment.release.glob("*") if path.suffix != ".ipynb"}
+    strange = [path for path in entries if not _is_explained(path, given | set(renamed.values()), names, misnamed)]
+    if strange:
+        for name in names:
+            if name not in files and name not in faults:
+                faults[name] = f"{name}.ipynb is missing, and the folder has {_listed(strange)}; {_step(strange[0])}"
     return Submission(student, files, faults, renamed, extra, *_timestamp(folder / "timestamp.txt"))
+
+
+def _holds_another(raw: bytes, name: str, released: Mapping[str, NotebookNode]) -> bool:
+    """Whether a file has the name of one notebook and nothing but graded cells of another."""
+    try:
+        notebook = read_notebook(raw)
+    except NotebookError:
+        return False
+    own = {grade_id_of(cell) for cell in notebook.cells} - {None}
+    ids = {grade_id_of(cell) for cell in released[name].cells if is_anchor(cell)}
+    others = {key: node for key, node in released.items() if key != name}
+    return not own & ids and _owner(notebook, others) is not None
+
+
+def _is_explained(path: Path, given: set[str], names: Sequence[str], misnamed: Sequence[str]) -> bool:
+    """Whether an entry of a student's folder needs no person: a notebook that was taken, a released file, a trace of a system."""
+    own = path.suffix == ".ipynb" and path.stem in names and path.stem not in misnamed
+    traces = ("timestamp.txt", "__pycache__", "thumbs.db", "desktop.ini")
+    return own or _plain(path.name) in given or path.name.lower() in traces or "Zone.Identifier" in path.name
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return ", ".join(_plain(path.name)[:80] for path in paths[:3]) + more
+
+
+def _step(path: Path) -> str:
+    if path.is_dir():
+        return "if it holds the notebook, move that up"
+    if path.suffix.lower() in (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar"):
+        return "unpack it"
+    return "look whether it is the notebook, and name it so"
 
 
 def _read(path: Path, name: str, files: dict[str, bytes], faults: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from gradkit.sandbox import wire
 from gradkit.sandbox.isolation import Surroundings
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.process import StudentProcess
-from gradkit.sandbox.words import explain_end, explain_error
+from gradkit.sandbox.words import explain_end, explain_error, explain_missing
 
 MAX_BROKEN_CELLS = 3
 """Cells that may end or block the process before the rest of the notebook is left alone."""
@@ -176,12 +176,7 @@ class Session:
         self, name: str, reply: dict[str, Any], body: memoryview, arguments: bool
     ) -> tuple[Any, tuple[Any, ...]]:
         if "missing" in reply:
-            found = wire.printable(reply["missing"], 80) if isinstance(reply["missing"], str) else "something"
-            raise FunctionMissing(
-                f"{name} is not defined by any cell that ran"
-                if found == "absent"
-                else f"{name} is {found}, not a function"
-            )
+            raise FunctionMissing(explain_missing(name, reply["missing"], reply.get("near")))
         if "error" in reply:
             error = reply["error"] if isinstance(reply["error"], dict) else {}
             raise FunctionRaised(explain_error(name, error))

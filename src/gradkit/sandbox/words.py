@@ -34,7 +34,7 @@ def explain_error(subject: str, error: Any, here: str = "") -> str:
     if kind in ("SystemExit", "KeyboardInterrupt"):
         return f"{subject} called exit(){place}; that ends the program, nothing was returned"
     if kind in ("NameError", "UnboundLocalError") and name:
-        missing = "no cell that ran defines it" if kind == "NameError" else "it has no value on this path"
+        missing = "none of your cells leaves it defined" if kind == "NameError" else "it has no value on this path"
         return f"{subject} uses the name {name!r}, and {missing}{place}"
     if gone:
         attribute = ".".join(filter(None, gone.groups()))
@@ -50,6 +50,15 @@ def explain_error(subject: str, error: Any, here: str = "") -> str:
     if kind == "TypeError" and not place:
         return f"{subject} can't be called the way the exercise calls it: {text}"
     return f"{subject} stopped with {kind}{': ' + text if text else ''}{place}"
+
+
+def explain_missing(name: str, found: Any, near: Any) -> str:
+    """Why a function can't be called, from what stands in its place and the name most like it; both are untrusted."""
+    if found != "absent":
+        kind = wire.printable(found, 80) if isinstance(found, str) else "something"
+        return f"{name} is {kind}, not a function"
+    like = wire.printable(near, 80) if isinstance(near, str) else ""
+    return f"{name} is not defined by any cell that ran" + (f"; is it the function called {like}?" if like else "")
 
 
 def explain_end(status: int | None, cpu_seconds: float) -> str:

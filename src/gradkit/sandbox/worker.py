@@ -13,6 +13,7 @@ Requests, each with a number `seq` that the reply repeats:
 import ast
 import builtins
 import contextlib
+import difflib
 import importlib.abc
 import io
 import os
@@ -155,7 +156,8 @@ class Worker:
     def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
         function = self.shell.user_ns.get(request["function"])
         if not callable(function):
-            return {"missing": "absent" if function is None else f"a value of type {type(function).__name__}"}, []
+            missing = "absent" if function is None else f"a value of type {type(function).__name__}"
+            return {"missing": missing, "near": self.nearest(request["function"])}, []
         decoder = wire.Decoder(body, lambda handle: self.kept[handle.id])
         args = decoder.decode(request["args"])
         kwargs = decoder.decode(request["kwargs"])
@@ -166,6 +168,11 @@ class Worker:
         if request["arguments"]:
             reply["arguments"] = self.encode_parts(encoder, args)
         return reply, encoder.chunks
+
+    def nearest(self, name: str) -> str:
+        """The function of the notebook whose name is most like `name`, or ""."""
+        names = [str(key) for key, value in self.shell.user_ns.items() if callable(value)]
+        return clean(next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), ""), 80)
 
     # --- values
 
