@@ -94,7 +94,6 @@ def test_what_is_printed_does_not_disturb(submit):
     ("source", "failure", "words"),
     [
         ("", FunctionMissing, "not defined"),
-        ("def ff(): return 1", FunctionMissing, "not defined by any cell that ran; is it the function called ff"),
         ("f = 3", FunctionMissing, "a value of type int"),
         ("def f(): raise NotImplementedError", FunctionRaised, "not written yet"),
         ("def f(): exit(1)", FunctionRaised, r"called exit\(\)"),
@@ -132,6 +131,14 @@ def test_a_call_that_gives_nothing_says_why(submit, source, failure, words):
     assert isinstance(caught.value, SubmissionFailure)
     assert "\x1b" not in str(caught.value)
     assert len(str(caught.value)) < 700
+
+
+def test_a_misspelt_function_is_named(submit):
+    """Where no cell defines the function, the one whose name is most like it is told."""
+    with pytest.raises(
+        FunctionMissing, match="not defined by any cell that ran; is it the function called droput_forward"
+    ):
+        submit("def droput_forward(x): return x\ndef other(): pass").dropout_forward(1)
 
 
 @pytest.mark.parametrize(
