@@ -1,6 +1,8 @@
-"""What all tests share: the repository's own course, and places that belong to nobody."""
+"""What all tests share: the repository's own course, a tiny one, and a home that belongs to nobody."""
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -11,12 +13,42 @@ SUBMISSIONS = ROOT / "tests" / "submissions"
 
 
 @pytest.fixture(scope="session")
-def course():
+def course() -> Course:
     """The course in this repository."""
     return Course(ROOT)
 
 
 @pytest.fixture(scope="session")
-def submissions():
+def submissions() -> Path:
     """Notebooks named by what is wrong with them, made from the dropout notebook."""
     return SUBMISSIONS
+
+
+@pytest.fixture(scope="session")
+def tiny() -> ModuleType:
+    """The builder of the tiny course."""
+    spec = importlib.util.spec_from_file_location("tiny_course", ROOT / "tests" / "tiny_course.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def course_root(tiny: ModuleType, tmp_path: Path) -> Path:
+    """A fresh tiny course, not yet released."""
+    root: Path = tiny.write_course(tmp_path / "course")
+    return root
+
+
+@pytest.fixture
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing of the user's Jupyter, IPython and matplotlib settings."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    return home

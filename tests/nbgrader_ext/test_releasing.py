@@ -200,7 +200,6 @@ def test_an_error_in_the_config_is_named(course: Course) -> None:
         build_release(course, course.assignment("ps1"))
 
 
-@pytest.mark.skipif(not (REPOSITORY / "source/quiz8").is_dir(), reason="the checkout holds no quiz8")
 def test_quiz8_as_committed_is_what_the_source_gives(tmp_path: Path) -> None:
     """release/ and solutions/ of the checkout, byte for byte."""
     root = tmp_path / "course"

@@ -260,7 +260,7 @@ def test_nothing_of_the_machine_is_inside(open_session, tmp_path):
 import os, socket
 def look():
     found = []
-    for path in ({str(secret)!r}, {str(tmp_path)!r}, "/root/.bashrc", "/home", "/etc/passwd", "/sys", "/var"):
+    for path in ({str(secret)!r}, {str(tmp_path)!r}, "/etc/shadow", "/home", "/etc/passwd", "/sys", "/var"):
         if os.path.exists(path): found.append(path)
     for action in (socket.socket, os.fork, lambda: open("/x", "w"), lambda: open("/usr/x", "w"), lambda: open("/dev/shm/x", "w"),
                    lambda: os.memfd_create("x"), lambda: os.setuid(0), lambda: os.open("/proc/1/mem", os.O_RDONLY)):
