@@ -230,3 +230,16 @@ def test_a_narrow_terminal_gets_the_reasons_below_the_table(copied, submissions)
     assert done.returncode == 0
     assert "ben  dropout_forward: out: keeps" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give up the rights that isolation needs")
+@pytest.mark.parametrize("verb", [["doctor"], ["grade", "quiz8"], ["check", "solutions/quiz8/dropout.ipynb"]])
+def test_where_nothing_can_be_isolated_nothing_is_graded(copied, verb):
+    """Without the right to make namespaces every verb that would run student code exits 2 with one line, and grades nobody."""
+    hand_in(copied, "ada", dropout=copied.root / "solutions" / "quiz8" / "dropout.ipynb")
+    gradkit = Path(sys.executable).parent / "gradkit"
+    done = run("setpriv", "--bounding-set=-all", gradkit, *verb, cwd=copied.root)
+    assert done.returncode == 2
+    assert "can't isolate student code, so nothing is graded" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (copied.root / "autograded").exists()

@@ -11,7 +11,7 @@ from gradkit.errors import CourseError, GradingError, NotebookError
 from gradkit.notebook import code_cells, read_notebook
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
-from gradkit.sandbox.isolation import Surroundings
+from gradkit.sandbox.isolation import Surroundings, find_isolation
 from gradkit.sandbox.limits import read_limits
 from gradkit.sandbox.session import Cell, CellFailure, Session
 from gradkit.sandbox.submission import Submission
@@ -23,6 +23,7 @@ class Grader:
     """Grades notebooks of one assignment with hidden tests that were collected once."""
 
     def __init__(self, assignment: Assignment, tests: HiddenTests) -> None:
+        find_isolation()  # where nothing can be isolated, nothing is graded, and not every student is to hear of it
         self.assignment = assignment
         self._tests = tests
         self._limits = read_limits(assignment.settings.limits, f"autograder/{assignment.name}/assignment.toml")
@@ -108,7 +109,8 @@ class Grader:
 def with_grader(assignment: Assignment, body: Callable[[Grader], T]) -> T:
     """Collect the assignment's hidden tests once and give a Grader to `body`; returns what it returns.
 
-    Raises CourseError when the hidden tests can't be collected or don't match the graded cells.
+    Raises CourseError when the hidden tests can't be collected or don't match the graded cells, and SandboxError when this
+    machine can't isolate student code.
     """
     files = [assignment.test_file(notebook) for notebook in assignment.notebooks]
     for file in files:
