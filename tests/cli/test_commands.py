@@ -200,6 +200,7 @@ def test_work_in_the_wrong_place_is_set_aside_not_marked_zero(copied):
     nested.mkdir()
     shutil.copy(solutions / "dropout.ipynb", nested)
     (copied.submitted / "other" / "quiz8" / "dropout.py").write_text("def dropout_forward(): pass")
+    (copied.submitted / "other" / "quiz8" / "\x1b[2J\x1b]0;x\x07.ipynb").write_text("{")
     for name, source in (("dropout", "convolution"), ("convolution", "dropout")):
         shutil.copy(solutions / f"{source}.ipynb", copied.submitted / "swapped" / "quiz8" / f"{name}.ipynb")
         shutil.copy(solutions / "dropout.ipynb", copied.submitted / "twice" / "quiz8" / f"{name}.ipynb")
@@ -212,8 +213,12 @@ def test_work_in_the_wrong_place_is_set_aside_not_marked_zero(copied):
         "set aside: archive, convolution: convolution.ipynb is missing, and the folder has quiz8.zip; unpack it" in text
     )
     assert "the folder has quiz8; if it holds the notebook, move that up" in text
-    assert "the folder has dropout.py; look whether" in text
+    assert (
+        "set aside: other, dropout: dropout.ipynb is missing, and there is a file that can't be read: ?[2J?]0;x?.ipynb"
+        in text
+    )
     assert len(aside) == 2 + 2 + 2 + 1
+    assert "\x1b" not in done.stdout + done.stderr
     rows = {}
     for line in done.stdout.splitlines():
         name, *cells = line.split() or [""]

@@ -2,6 +2,7 @@
 
 import copy
 import importlib.util
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -282,7 +283,29 @@ def sums(x, w, b, conv_param):
     return np.full_like(out, x.sum() * w.sum() + b.sum()), (x, w, b)
 
 
+def block_sums(x, w, b, conv_param):
+    """Return sums over blocks of the image plus the sum of the filter: local and affine, but no product."""
+    out, _ = conv_forward_naive(x, w, b, conv_param)
+    rows, columns = (
+        np.arange(size) if outputs > size else np.arange(size) * outputs // size
+        for size, outputs in zip(x.shape[2:], out.shape[2:], strict=True)
+    )
+    out = np.zeros_like(out) + (b + w.sum(axis=(1, 2, 3)))[:, None, None]
+    for (i, row), (j, column) in itertools.product(enumerate(rows), enumerate(columns)):
+        out[:, :, row, column] += x[:, :, i, j].sum(axis=1)[:, None]
+    return out, (x, w, rows, columns)
+
+
+def block_gradients(dout, cache):
+    """Return the gradients of `block_sums`."""
+    x, w, rows, columns = cache
+    g = dout.sum(axis=1)[:, rows][:, :, columns]
+    db = dout.sum(axis=(0, 2, 3))
+    return np.repeat(g[:, None], x.shape[1], 1), np.zeros(w.shape) + db[:, None, None, None], db
+
+
 CONSPIRACIES = {
+    "block sums": (block_sums, block_gradients),
     "zeros": (zeros, lambda dout, cache: tuple(0 * part for part in cache)),
     "overflow": (zeros, lambda dout, cache: tuple(np.full_like(part, 1.7e308) for part in cache)),
     "huge": (
@@ -306,7 +329,7 @@ def test_a_convolution_that_is_none_earns_nothing_for_its_own_gradient(hidden, p
     functions = dict(zip(("conv_forward_naive", "conv_backward_naive"), pair, strict=True))
     failed = failures(hidden, "conv_backward_naive", functions)
     earned = {name: test for name, test in hidden_tests(hidden["conv_backward_naive"]).items() if name not in failed}
-    assert sum(map(points, earned.values())) <= 1
+    assert sum(map(points, earned.values())) <= (1 if pair[1] is not block_gradients else 4)  # its db is the right one
 
 
 def one_hot(dout, _):
