@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
-from gradkit.errors import CallTimedOut, CheckFailure, CourseError, GradkitError, SubmissionFailure
+from gradkit.errors import CallTimedOut, CheckFailure, CourseError, SubmissionFailure
 from gradkit.results import CheckResult, CheckStatus
 from gradkit.sandbox.session import Session
 from gradkit.sandbox.submission import Submission
@@ -220,6 +220,3 @@ def _modules_forgotten(root: str) -> Iterator[None]:
             file = getattr(sys.modules[name], "__file__", None)
             if file is not None and Path(file).is_relative_to(root):
                 del sys.modules[name]
-
-
-__all__ = ["GradkitError", "HiddenTests", "Subject", "derive_seed", "judge", "run_with_hidden_tests"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused, SubmissionFailure
+from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused
 from gradkit.sandbox import wire
 from gradkit.sandbox.isolation import Surroundings
 from gradkit.sandbox.limits import Limits
@@ -280,6 +280,3 @@ class Session:
 def _digest(value: Any) -> bytes | None:
     """Tells whether an array was changed on this side since it came."""
     return hashlib.blake2b(value.tobytes(), digest_size=16).digest() if isinstance(value, np.ndarray) else None
-
-
-__all__ = ["Cell", "CellFailure", "Opaque", "Session", "SubmissionFailure"]
