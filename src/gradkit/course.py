@@ -4,7 +4,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,18 @@ from typing import Any
 from gradkit.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """What the `[feedback]` table lets a student see besides marks and the titles of checks."""
+
+    titles: bool = True
+    """The name of the mistake that was found."""
+    hints: bool = True
+    """Its hint."""
+    counterexamples: bool = True
+    """Numbers of a case that went wrong: messages of checks, evidence, pictures, and code to see the case again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,8 @@ class Settings:
     """Top-level modules that the student's code can't import."""
     demo: tuple[str, ...] = ()
     """Styles and bugs that the demo shows, as in "bugs/<question>/<name>"."""
+    reveal: Reveal = Reveal()
+    """What a student may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,10 @@ class Assignment:
     def test_file(self, notebook: str) -> Path:
         """The hidden tests of one notebook."""
         return self.autograder / f"test_{notebook}.py"
+
+    def probe_file(self, notebook: str) -> Path:
+        """What the diagnosis of one notebook's questions looks at; there may be none."""
+        return self.autograder / f"probe_{notebook}.py"
 
     def questions_of(self, notebook: str) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.notebook == notebook)
@@ -190,9 +208,15 @@ def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
     demo = data.get("demo", {}).get("submissions", [])
     if not isinstance(demo, list) or not all(isinstance(name, str) for name in demo):
         raise CourseError(f"{place}, [demo]: submissions is {demo!r}; give a list like ['bugs/<question>/<name>']")
+    shown = data.get("feedback", {})
+    names = [item.name for item in fields(Reveal)]
+    for key, value in shown.items():
+        if key not in names or not isinstance(value, bool):
+            raise CourseError(f"{place}, [feedback]: {key} is {value!r}; give true or false for {', '.join(names)}")
     return Settings(
         limits=dict(limits),
         returns={name: tuple(values) for name, values in returns.items()},
         forbidden_imports=tuple(forbidden),
         demo=tuple(demo),
+        reveal=Reveal(**shown),
     )

@@ -19,6 +19,8 @@
 A student's mistake is a result: CheckFailure and SubmissionFailure end one check and never leave a grading run.
 """
 
+from collections.abc import Mapping
+
 __all__ = [
     "CallTimedOut",
     "CheckFailure",
@@ -67,11 +69,23 @@ class SandboxError(GradkitError):
 
 
 class CheckFailure(GradkitError, AssertionError):
-    """A check found something wrong; the message is written for the student."""
+    """A check found something wrong; the message is written for the student.
+
+    `picture` describes a picture that says it better, in plain values as `results.read_picture` reads them.
+    """
+
+    def __init__(self, message: str, picture: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.picture = picture
 
 
 class SubmissionFailure(GradkitError):
-    """The student's code did not give the answer that was asked for; the message is written for the student."""
+    """The student's code did not give the answer that was asked for; the message is written for the student.
+
+    `function` is the name of the function that was called, where that is known.
+    """
+
+    function: str = ""
 
 
 class FunctionMissing(SubmissionFailure):
@@ -79,7 +93,12 @@ class FunctionMissing(SubmissionFailure):
 
 
 class FunctionRaised(SubmissionFailure):
-    """The function raised an exception."""
+    """The function raised an exception; `kind` is the name of its type and `text` what it says, as its process told it."""
+
+    def __init__(self, message: str, kind: str = "", text: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.text = text
 
 
 class CallTimedOut(SubmissionFailure):

@@ -15,8 +15,41 @@ NotebookStatus = Literal["graded", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of units in one case, from 0 to 1: the student's, and the one that was asked for."""
+
+    case: str
+    got: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A picture of shares against those that were asked for."""
+
+    title: str
+    rows: tuple[Share, ...]
+    kind: Literal["shares"] = "shares"
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """A picture of where a two-dimensional slice is off: 0 where it is right, 1 where it is off the most."""
+
+    title: str
+    cells: tuple[tuple[float, ...], ...]
+    kind: Literal["heat_map"] = "heat_map"
+
+
+Picture = Shares | HeatMap
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one hidden test found; `points` are marks, already scaled to the question's."""
+    """What one hidden test found; `points` are marks, already scaled to the question's.
+
+    `again` is code that shows a case like the one that went wrong in the student's own notebook.
+    """
 
     id: str
     title: str
@@ -24,6 +57,8 @@ class CheckResult:
     points: float
     max_points: float
     message: str = ""
+    again: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +69,22 @@ class Diagnosis:
     title: str
     hint: str
     evidence: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """The marks of one graded cell, `0 <= score <= max_score`, and the checks that decided them."""
+    """The marks of one graded cell, `0 <= score <= max_score`, and the checks that decided them.
+
+    `condition` says in which cases the answer is wrong, where one condition tells them from those where it is right.
+    """
 
     grade_id: str
     score: float
     max_score: float
     checks: tuple[CheckResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +92,7 @@ class NotebookResult:
     """What grading one notebook of one student found.
 
     `score` counts hidden tests only. A notebook that is `set_aside` has no marks and a `message` for a person.
+    `detail` is for TAs alone: what went wrong on the grader's side, which may tell of hidden tests.
     `isolation` is the sandbox tier ("A", "B", "none") that the student's code ran in; "" when it did not run.
     """
 
@@ -65,6 +106,12 @@ class NotebookResult:
     message: str | None = None
     questions: tuple[QuestionResult, ...] = ()
     isolation: str = ""
+    detail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Message and detail in one line, for TAs."""
+        return ": ".join(filter(None, (self.message, self.detail)))
 
     def question(self, grade_id: str) -> QuestionResult | None:
         """The result of the question `grade_id`, or None."""
@@ -126,9 +173,25 @@ def from_json(text: str) -> NotebookResult:
     return result
 
 
+def read_picture(data: Mapping[str, Any] | None) -> Picture | None:
+    """The picture that plain values describe, by their `kind`; raises GradingError for a kind that is not known."""
+    if data is None:
+        return None
+    if data["kind"] == "shares":
+        rows = tuple(Share(str(row["case"]), float(row["got"]), float(row["expected"])) for row in data["rows"])
+        return Shares(str(data["title"]), rows)
+    if data["kind"] == "heat_map":
+        return HeatMap(str(data["title"]), tuple(tuple(float(cell) for cell in row) for row in data["cells"]))
+    raise GradingError(f"no picture is of the kind {data['kind']!r}; grade again")
+
+
 def _question(data: Mapping[str, Any]) -> QuestionResult:
-    checks = tuple(CheckResult(**_known(CheckResult, item)) for item in data["checks"])
-    diagnoses = tuple(Diagnosis(**_known(Diagnosis, item)) for item in data["diagnoses"])
+    checks = tuple(
+        CheckResult(**_known(CheckResult, item, picture=read_picture(item.get("picture")))) for item in data["checks"]
+    )
+    diagnoses = tuple(
+        Diagnosis(**_known(Diagnosis, item, picture=read_picture(item.get("picture")))) for item in data["diagnoses"]
+    )
     return QuestionResult(**_known(QuestionResult, data, checks=checks, diagnoses=diagnoses))
 
 

@@ -4,6 +4,7 @@
 `rebuild` puts the student's work back into the shape of the release.
 """
 
+from gradkit.notebook.answers import answers_source, parameters
 from gradkit.notebook.cells import (
     defined_names,
     grade_id_of,
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_BYTES",
     "CodeCell",
     "Rebuilt",
+    "answers_source",
     "code_cells",
     "defined_names",
     "grade_id_of",
@@ -31,6 +33,7 @@ __all__ = [
     "is_solution",
     "is_unchanged_answer",
     "is_written_answer",
+    "parameters",
     "read_notebook",
     "rebuild",
 ]

@@ -13,7 +13,7 @@ from gradkit.sandbox import wire
 from gradkit.sandbox.isolation import Surroundings
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.process import StudentProcess
-from gradkit.sandbox.words import explain_end, explain_error, explain_missing
+from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
 MAX_BROKEN_CELLS = 3
 """Cells that may end or block the process before the rest of the notebook is left alone."""
@@ -179,7 +179,7 @@ class Session:
             raise FunctionMissing(explain_missing(name, reply["missing"], reply.get("near")))
         if "error" in reply:
             error = reply["error"] if isinstance(reply["error"], dict) else {}
-            raise FunctionRaised(explain_error(name, error))
+            raise FunctionRaised(explain_error(name, error), text_of(error, "type", 80), text_of(error, "text", 300))
         try:
             decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))
             value = self._read_parts(decoder, reply.get("value"))

@@ -23,9 +23,9 @@ def explain_error(subject: str, error: Any, here: str = "") -> str:
     """
     fields: Mapping[str, Any] = error if isinstance(error, dict) else {}
     kind, text, name = (
-        _text(fields, "type", 80) or "an exception",
-        _text(fields, "text", 300),
-        _text(fields, "name", 80),
+        text_of(fields, "type", 80) or "an exception",
+        text_of(fields, "text", 300),
+        text_of(fields, "name", 80),
     )
     place = _place(fields, here)
     gone = _NO_ATTRIBUTE.match(text)
@@ -88,13 +88,14 @@ def describe_value(value: Any) -> str:
 
 
 def _place(fields: Mapping[str, Any], here: str) -> str:
-    label, line, code = _text(fields, "label", 120), fields.get("line"), _text(fields, "code", 160)
+    label, line, code = text_of(fields, "label", 120), fields.get("line"), text_of(fields, "code", 160)
     if not label or type(line) is not int or not 0 <= line < 10**6:
         return ""
     where = f"line {line}" if label == here else f"{label}, line {line}"
     return f" ({where}: {code})" if code else f" ({where})"
 
 
-def _text(fields: Mapping[str, Any], key: str, limit: int) -> str:
+def text_of(fields: Mapping[str, Any], key: str, limit: int) -> str:
+    """A printable text out of an untrusted message; empty where there is none."""
     value = fields.get(key)
     return wire.printable(value, limit) if isinstance(value, str) else ""
