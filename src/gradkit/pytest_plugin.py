@@ -6,22 +6,22 @@ for the process, and makes one pass over them for each submission.
 
 import hashlib
 import os
-import sys
+import sysconfig
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
+from gradkit.bugs.probes import neighbours
 from gradkit.errors import CallTimedOut, CheckFailure, CourseError, SubmissionFailure
-from gradkit.results import CheckResult, CheckStatus
-from gradkit.sandbox.session import Session
-from gradkit.sandbox.submission import Submission
+from gradkit.results import CheckResult, CheckStatus, Picture, read_picture
+from gradkit.sandbox.submission import Calls, Submission, begin_calls, code_again
 
 T = TypeVar("T")
 
@@ -34,39 +34,53 @@ class Subject:
     """What the checks of one pass are about."""
 
     submission: Submission
-    session: Session
+    session: Calls
     seed: str
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Names of each function's arguments, for the code that shows a case again."""
 
 
 class HiddenTests:
     """The collected tests; `run` makes one pass for one submission."""
 
     def __init__(self, session: pytest.Session) -> None:
-        self._items = tuple(session.items)
+        self._questions: dict[Path, dict[str, list[pytest.Item]]] = {}
+        for item in session.items:
+            self._questions.setdefault(item.path.resolve(), {}).setdefault(question_of(item), []).append(item)
 
     def questions(self, file: Path) -> dict[str, list[pytest.Item]]:
         """The tests of one file by the question that they belong to, in the file's order."""
-        found: dict[str, list[pytest.Item]] = {}
-        for item in self._items:
-            if item.path.resolve() == file.resolve():
-                found.setdefault(question_of(item), []).append(item)
-        return found
+        return self._questions.get(file.resolve(), {})
 
     def run(self, file: Path, subject: Subject) -> dict[str, list[CheckResult]]:
         """Run the tests of one file; the results by question, `max_points` still being relative weights."""
-        return {
-            question: [self._run_item(item, subject) for item in items]
-            for question, items in self.questions(file).items()
-        }
+        return {question: list(self.run_question(file, question, subject)) for question in self.questions(file)}
+
+    def run_question(self, file: Path, question: str, subject: Subject) -> Iterator[CheckResult]:
+        """Run the tests of one question as they are asked for, in the file's order."""
+        return (self._run_item(item, subject) for item in self.questions(file)[question])
 
     def _run_item(self, item: pytest.Item, subject: Subject) -> CheckResult:
         subject.session.begin_check(derive_seed(subject.seed, item.nodeid, "student") % 2**32)
         item.stash[_SUBJECT] = subject
         item.stash[_OUTCOME] = ("error", "the check did not run")
+        item.stash[_PICTURE] = None
+        begin_calls(subject.submission)
         runtestprotocol(item, log=False, nextitem=None)
         status, message = item.stash[_OUTCOME]
-        weight = points_of(item)
-        return CheckResult(item.name, title_of(item), status, 0.0, weight, message[:_MESSAGE_LIMIT])
+        lost = status in ("failed", "timed_out")
+        again = code_again(subject.submission, subject.parameters, question_of(item)) if lost else ""
+        begin_calls(subject.submission)
+        return CheckResult(
+            item.name,
+            title_of(item),
+            status,
+            0.0,
+            points_of(item),
+            message[:_MESSAGE_LIMIT],
+            again,
+            item.stash[_PICTURE],
+        )
 
 
 def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T]) -> T:
@@ -82,7 +96,7 @@ def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T
         "-p", "no:unraisableexception", "-p", "no:threadexception",
         "--disable-plugin-autoload", "-c", os.devnull, f"--rootdir={root}", f"--confcutdir={root}",
     ]  # fmt: skip
-    with _plain_environment(), _modules_forgotten(root):
+    with _plain_environment(), neighbours(Path(root)):
         status = pytest.main([*options, *map(str, files)], plugins=[plugin])
     if plugin.raised is not None:
         raise plugin.raised
@@ -113,9 +127,10 @@ def points_of(item: pytest.Item) -> float:
 
 
 def title_of(item: pytest.Item) -> str:
-    """The first line of the test's docstring, or its name in words."""
+    """The first line of the test's docstring, or its name in words; parameters, which may be expected values, are left out."""
     doc = getattr(getattr(item, "obj", None), "__doc__", None) or ""
-    return doc.strip().partition("\n")[0] or item.name.removeprefix("test_").replace("_", " ")
+    name = str(getattr(item, "originalname", None) or item.name)
+    return doc.strip().partition("\n")[0] or name.removeprefix("test_").replace("_", " ")
 
 
 def derive_seed(*parts: str) -> int:
@@ -135,13 +150,25 @@ def judge(error: BaseException) -> tuple[CheckStatus, str]:
         return "not_run", str(error.msg or "the check was skipped")
     if isinstance(error, AssertionError):
         message = str(error).partition("\n")[0]
-        return "failed", message if message and not message.startswith("assert ") else "the check did not hold"
+        told = message and not message.startswith("assert ") and not _is_of_a_library(error)
+        return "failed", message if told else "the check did not hold"
     if isinstance(error, TypeError | ValueError) and str(error).startswith(_UNPACKING):
         return "failed", "the function returned another number of values than the exercise asks for"
     return "error", f"the check itself failed with {type(error).__name__}: {error}"
 
 
+def _is_of_a_library(error: BaseException) -> bool:
+    """Whether an assertion is not the instructor's own: a library's message may begin with all that was expected."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file = Path(trace.tb_frame.f_code.co_filename) if trace is not None else Path()
+    return any(file.is_relative_to(folder) for folder in _LIBRARIES)
+
+
+_LIBRARIES = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 _SUBJECT = pytest.StashKey[Subject]()
+_PICTURE = pytest.StashKey[Picture | None]()
 _OUTCOME = pytest.StashKey[tuple[CheckStatus, str]]()
 
 
@@ -173,12 +200,17 @@ class _Plugin:
         return True
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> None:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> pytest.TestReport:
+        """Keep what the check found; pytest's own report, whose traceback nobody reads, takes longer than the check."""
         if call.excinfo is not None:
             status, message = judge(call.excinfo.value)
+            if isinstance(call.excinfo.value, CheckFailure):
+                item.stash[_PICTURE] = read_picture(call.excinfo.value.picture)
             item.stash[_OUTCOME] = (status if call.when == "call" or status != "failed" else "error", message)
         elif call.when == "call":
             item.stash[_OUTCOME] = ("passed", "")
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Submission:
@@ -207,16 +239,3 @@ def _plain_environment() -> Iterator[None]:
             yield
     finally:
         os.environ.update(saved)
-
-
-@contextmanager
-def _modules_forgotten(root: str) -> Iterator[None]:
-    """Forget what was imported from `root`: the next assignment's test_<notebook>.py may have the same name."""
-    before = set(sys.modules)
-    try:
-        yield
-    finally:
-        for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file is not None and Path(file).is_relative_to(root):
-                del sys.modules[name]

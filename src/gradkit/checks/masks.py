@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gradkit.checks.arrays import check_finite, check_shape
 from gradkit.checks.binomial import accepted_counts
 from gradkit.checks.messages import count, element, fail, number, percent, rarity
+from gradkit.checks.pictures import shares
 from gradkit.checks.tolerances import relative_tolerance
 
 DEFAULT_ALPHA = 1e-12
@@ -89,7 +90,8 @@ def check_keep_probability(
     fact += (
         f" (from {count(x.size, 'units')}; a right mask keeps {limits}, and something else less than {rarity(alpha)})"
     )
-    fail(name, fact + _explain_signs(kept, x), case)
+    picture = shares("The share of kept units", f"p = {number(p)}", number_kept / x.size, p)
+    fail(name, fact + _explain_signs(kept, x), case, picture)
 
 
 def _explain_signs(kept: NDArray[np.bool_], x: NDArray[Any]) -> str:

@@ -1,5 +1,6 @@
 """Words and numbers of a failure: place, fact and case in, one line for a student out."""
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 import numpy as np
@@ -7,9 +8,9 @@ import numpy as np
 from gradkit.errors import CheckFailure
 
 
-def fail(place: str, fact: str, case: str | None = None) -> NoReturn:
+def fail(place: str, fact: str, case: str | None = None, picture: Mapping[str, object] | None = None) -> NoReturn:
     """Raise the CheckFailure `place: fact (case)`."""
-    raise CheckFailure(f"{place}: {fact}" + (f" ({case})" if case else ""))
+    raise CheckFailure(f"{place}: {fact}" + (f" ({case})" if case else ""), picture)
 
 
 def element(name: str, index: tuple[int, ...]) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from gradkit.checks.arrays import check_finite, check_shape
 from gradkit.checks.messages import count, element, fail, number, pair
 from gradkit.checks.patterns import describe_pattern
+from gradkit.checks.pictures import heat_map
 from gradkit.checks.tolerances import relative_tolerance
 
 
@@ -46,7 +47,8 @@ def check_values(
         index = np.unravel_index(int(np.argmax(error)), error.shape)
         fact = _describe(float(b[index]), float(a[index]), int(np.count_nonzero(wrong)), a.size)
         pattern = describe_pattern(a, b, wrong, tolerance)
-        fail(element(name, tuple(map(int, index))), fact + (f"; {pattern}" if pattern else ""), case)
+        place = element(name, tuple(map(int, index)))
+        fail(place, fact + (f"; {pattern}" if pattern else ""), case, heat_map(name, error, wrong))
     return array
 
 
