@@ -1,0 +1,115 @@
+"""A submission's behaviour in a probe in; the known bugs that it shows, with evidence, out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gradkit.bugs.evidence import describe, find_conditions, picture_of
+from gradkit.bugs.library import KnownBug
+from gradkit.bugs.matching import Match, Trace, find_matches, make_trace
+from gradkit.bugs.memory import Memory
+from gradkit.bugs.observing import Observation, Observer, Unit
+from gradkit.bugs.probes import Probe
+from gradkit.errors import CourseError
+from gradkit.results import Diagnosis
+
+Submissions = Callable[[Sequence[str]], Any]
+"""From sources, the first the right answer, to something whose attributes are their functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a probe tells about a submission: its known bugs, and in which cases it is wrong."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    condition: str = ""
+
+
+class Diagnostician:
+    """Knows the bugs of one question; `diagnose` compares a submission with each.
+
+    `reference` is the source of the right answer. It runs in this process, as the bugs do: all are the instructor's.
+    What they do is found out at the first diagnosis, or recalled from `memory`. Every submission gets the same inputs, drawn
+    with `seed`. `function` is the one that the question asks for: cases that fail in another are left out.
+    """
+
+    def __init__(
+        self,
+        probe: Probe,
+        reference: str,
+        bugs: Sequence[KnownBug],
+        submissions: Submissions,
+        seed: int,
+        memory: Memory | None = None,
+        function: str = "",
+    ) -> None:
+        self._probe, self._reference, self._submissions, self._seed = probe, reference, submissions, seed
+        self._memory, self._function = memory or Memory(), function
+        self._bugs = {bug.label: bug for bug in bugs}
+
+    def diagnose(self, submission: Any) -> Findings:
+        """The bugs that are certain, and the conditions that tell wrong cases from right ones.
+
+        Nothing is said of a submission that was stopped by the clock.
+        """
+        observer = self.observe(submission)
+        if observer.timed_out:
+            return Findings()
+        right = self._right.without(observer.barred)
+        units, right_units = observer.units(right), right.units()
+        conditions = {name: case.conditions for name, case in right.cases.items()}
+        matches = _one_each(find_matches(units, right_units, self._traces(right), conditions))
+        diagnoses = tuple(self._describe(match, observer, units, right) for match in matches)
+        return Findings(diagnoses, find_conditions(units, right))
+
+    def observe(self, submission: Any) -> Observer:
+        """What the probe sees of a submission."""
+        observer = Observer(self._function)
+        with np.errstate(all="ignore"):
+            self._probe(submission, np.random.default_rng(self._seed), observer)
+        return observer
+
+    def _describe(
+        self, match: Match, observer: Observer, units: Mapping[Unit, Observation], right: Observer
+    ) -> Diagnosis:
+        bug = self._bugs[match.trace.label]
+        seen = {unit: units[unit] for unit in match.shown_by}
+        evidence = " ".join(filter(None, (describe(seen, observer.words, right), bug.because)))
+        return Diagnosis(bug.name, bug.title, bug.hint, evidence, picture_of(seen, right))
+
+    @cached_property
+    def _right(self) -> Observer:
+        observer = self._recall([self._reference])
+        for case in observer.cases.values():
+            if case.crash is not None:
+                said = f"{case.crash.kind}: {case.crash.text}".removesuffix(": ")
+                raise CourseError(f'the probe fails for the right answer, in the case "{case.name}": {said}')
+        return observer
+
+    @cached_property
+    def _observed(self) -> tuple[tuple[KnownBug, Observer], ...]:
+        found = []
+        for bug in self._bugs.values():
+            with suppress(Exception):  # a file that does not run names nothing, and `verify` says so
+                found.append((bug, self._recall([self._reference, bug.source])))
+        self._memory.save()
+        return tuple(found)
+
+    def _traces(self, right: Observer) -> tuple[Trace, ...]:
+        units = right.units()
+        return tuple(
+            make_trace(bug.name, bug.label, seen.units(right), units, by_cases=bug.by_cases)
+            for bug, seen in self._observed
+        )
+
+    def _recall(self, sources: Sequence[str]) -> Observer:
+        return self._memory.recall("\0".join(sources), lambda: self.observe(self._submissions(sources)))
+
+
+def _one_each(matches: Sequence[Match]) -> list[Match]:
+    """One match for each bug, whichever of its variants it was."""
+    return list({match.trace.name: match for match in reversed(matches)}.values())[::-1]
