@@ -1,6 +1,6 @@
 """Hidden tests of quiz8, notebook convolution: conv_forward_naive (4 marks) and conv_backward_naive (6 marks).
 
-Everything is compared with an oracle written here: windows and einsum forward, and backward by spreading dout on the
+Everything is compared with an oracle (layers.py): windows and einsum forward, and backward by spreading dout on the
 stride's grid and correlating it with the reversed filters. Nothing here is a matter of chance but the numbers drawn.
 The arrays are tiny, since a right solution in plain Python loops may need a second for a few thousand products, and
 each check turns one thing on (padding, stride, bias, shapes that are not square), so that a failure names the cause.
@@ -13,126 +13,10 @@ not zero. Two functions that return zeros agree with each other and earn nothing
 what overflows agrees with everything.
 """
 
-import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
+from layers import Layer
 
-from gradkit.checks import (
-    check_arguments_unchanged,
-    check_either,
-    check_gradient,
-    check_magnitude,
-    check_nonzero,
-    check_shape,
-    check_values,
-)
-
-
-def windows(x, size, stride, pad):
-    """Return the padded windows of x as (N, C, H_out, W_out, HH, WW)."""
-    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    return sliding_window_view(padded, size, axis=(2, 3))[:, :, ::stride, ::stride]
-
-
-def convolve(x, w, b, stride, pad):
-    """Return the cross-correlation of x (N, C, H, W) with w (F, C, HH, WW), plus b (F,): (N, F, H_out, W_out)."""
-    return np.einsum("ncijkl,fckl->nfij", windows(x, w.shape[2:], stride, pad), w) + b[:, None, None]
-
-
-def convolution_gradients(dout, x, w, stride, pad):
-    """Return dx, dw, db of sum(dout * convolve(x, w, b, stride, pad))."""
-    height, width = w.shape[2:]
-    dw = np.einsum("nfij,ncijkl->fckl", dout, windows(x, (height, width), stride, pad))
-    rows, columns = x.shape[2] + 2 * pad, x.shape[3] + 2 * pad
-    spread = np.zeros((*dout.shape[:2], rows + height - 1, columns + width - 1))
-    last_row, last_column = height - 1 + stride * dout.shape[2], width - 1 + stride * dout.shape[3]
-    spread[:, :, height - 1 : last_row : stride, width - 1 : last_column : stride] = dout
-    dx = np.einsum("nfijkl,fckl->ncij", windows(spread, (height, width), 1, 0), w[:, :, ::-1, ::-1])
-    return dx[:, :, pad : rows - pad, pad : columns - pad], dw, dout.sum(axis=(0, 2, 3))
-
-
-class Layer:
-    """One convolution to be checked: its arrays, drawn at random, and what stands in brackets in a message."""
-
-    def __init__(self, rng, image=(5, 5), window=(3, 3), stride=1, pad=1, bias=True, numbers=(2, 3, 4)):
-        """Draw images and filters; `image` and `window` are heights and widths, `numbers` are N, C and F."""
-        N, C, F = numbers
-        self.x = rng.standard_normal((N, C, *image))
-        self.w = rng.standard_normal((F, C, *window))
-        self.b = rng.uniform(1.0, 2.0, size=F) * rng.choice([-1.0, 1.0], size=F) if bias else np.zeros(F)
-        self.stride, self.pad, self.rng = stride, pad, rng
-        self.expected = convolve(self.x, self.w, self.b, stride, pad)
-        self.dout = rng.standard_normal(self.expected.shape)
-        self.case = f"image {image[0]} x {image[1]}, filter {window[0]} x {window[1]}, stride {stride}, pad {pad}"
-
-    @property
-    def param(self):
-        """A conv_param of its own for each call, so that a change to one shows nowhere else."""
-        return {"stride": self.stride, "pad": self.pad}
-
-    def check_forward(self, submission):
-        """Compare the output with the oracle."""
-        out, _ = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
-        check_values(out, self.expected, name="out", case=self.case)
-
-    def forward(self, submission):
-        """Return the student's output and cache."""
-        return submission.conv_forward_naive(self.x, self.w, self.b, self.param)
-
-    def check_backward(self, submission, parts=("dx", "dw", "db")):
-        """Run forward and backward, and compare these gradients."""
-        out, cache = self.forward(submission)
-        self.check_gradients(submission, out, submission.conv_backward_naive(self.dout, cache), parts)
-
-    def check_gradients(self, submission, out, got, parts=("dx", "dw", "db")):
-        """Compare gradients with the oracle, or else with the student's own forward."""
-        gradients = dict(zip(("dx", "dw", "db"), got, strict=True))
-        expected = convolution_gradients(self.dout, self.x, self.w, self.stride, self.pad)
-        expected = dict(zip(("dx", "dw", "db"), expected, strict=True))
-        for part in parts:
-            check_either(
-                lambda part=part: check_values(gradients[part], expected[part], name=part, case=self.case),
-                lambda part=part: self.check_own_gradient(submission, out, part, gradients[part]),
-            )
-
-    def check_own_gradient(self, submission, out, part, gradient):
-        """Check one gradient against the student's own forward, in two random directions."""
-        check_nonzero(gradient, name=part, share=0.5)
-        check_magnitude(gradient, largest=1e4, name=part)
-        out = check_shape(out, self.expected.shape, name="out")
-        check_nonzero(check_magnitude(out, largest=1e4, name="out"), name="out", share=0.5)
-        self.check_is_filter(submission, out)
-        arrays = {"dx": self.x, "dw": self.w, "db": self.b}
-
-        def forward(values):
-            changed = {**arrays, part: values}
-            out, _ = submission.conv_forward_naive(changed["dx"], changed["dw"], changed["db"], self.param)
-            return check_magnitude(out, largest=1e4, name="out")
-
-        point = arrays[part]
-        check_gradient(forward, point, self.dout, gradient, name=part, affine=True, directions=2, rng=self.rng)
-
-    def check_is_filter(self, submission, out):
-        """Check that another first pixel of image 0, and another filter 0, change only what they may."""
-        x, w = self.x.copy(), self.w.copy()
-        x[0, :, 0, 0] += 1.0
-        w[0] += 1.0
-        changed, _ = submission.conv_forward_naive(x, self.w, self.b, self.param)
-        changed = check_shape(changed, out.shape, name="out")
-        check_values(changed[1:], out[1:], name="out")
-        check_values(changed[0, :, -1, -1], out[0, :, -1, -1], name="out")
-        changed, _ = submission.conv_forward_naive(self.x, w, self.b, self.param)
-        check_values(check_shape(changed, out.shape, name="out")[:, 1:], out[:, 1:], name="out")
-        self.check_is_product(submission)
-
-    def check_is_product(self, submission):
-        """Check that the output without a bias is a product: twice as large for twice the filter, or twice the image."""
-        zero = np.zeros_like(self.b)
-        one, _ = submission.conv_forward_naive(self.x, self.w, zero, self.param)
-        check_nonzero(one, name="out", share=0.5)
-        for x, w in ((self.x, 2.0 * self.w), (2.0 * self.x, self.w)):
-            two, _ = submission.conv_forward_naive(x, w, zero, self.param)
-            check_values(two, 2.0 * one, name="out")
+from gradkit.checks import check_arguments_unchanged, check_nonzero, check_values
 
 
 @pytest.mark.question("conv_forward_naive")

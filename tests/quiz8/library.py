@@ -7,6 +7,8 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradkit.bugs import read_bugs
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -35,7 +37,12 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def title_and_hint(module: ModuleType) -> tuple[str, str]:
-    """Split the docstring: its first line is the title, what follows the blank line is the hint."""
-    title, _, hint = (module.__doc__ or "").partition("\n\n")
-    return title.strip(), hint.strip()
+def bug_name(path: Path) -> str:
+    """Return the name of a known bug: a variant's file is called <name>.<variant>.py."""
+    return path.stem.partition(".")[0]
+
+
+def title_and_hint(path: Path) -> tuple[str, str]:
+    """Return a bug's title and hint as the engine reads them."""
+    bug = next(bug for bug in read_bugs(path.parents[1], path.parent.name) if bug.label == path.stem)
+    return bug.title, bug.hint

@@ -12,8 +12,6 @@ NOTEBOOK = {
     "dropout_forward": "dropout", "dropout_backward": "dropout",
     "conv_forward_naive": "convolution", "conv_backward_naive": "convolution",
 }  # fmt: skip
-NO_MARK_FOR = {"asserts-divisible": 0.25}
-"""Marks that a style loses in each question, and may."""
 
 
 def grade_all(course, files):
@@ -41,20 +39,18 @@ def grade_all(course, files):
 def test_every_right_style_earns_every_mark(course, question):
     """No style of a right implementation loses a mark for being written in another way."""
     for path, result in grade_all(course, [(question, path) for path in style_files(question)]).items():
-        lost = NO_MARK_FOR.get(path.stem, 0.0)
-        found = {item.grade_id: item.max_score - item.score for item in result.questions}
-        assert set(found.values()) <= {0.0, lost}, (
-            path.stem,
-            [c for q in result.questions for c in q.checks if c.status != "passed"],
-        )
+        lost = [check for question in result.questions for check in question.checks if check.status != "passed"]
+        assert not lost, path.stem
+        assert result.score == result.max_score, path.stem
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_known_bug_loses_marks_for_its_question(course, question):
-    """Each known bug is graded, and fails a check of the question that it is a bug of."""
+def test_every_known_bug_loses_marks_and_is_named(course, question):
+    """Each known bug fails a check of the question that it is a bug of, and is named there by its name and no other."""
     files = [(question, path) for path in bug_files(question)]
     assert files
     for path, result in grade_all(course, files).items():
         assert result.status == "graded", (path.stem, result.message)
         found = result.question(question)
         assert found.score < found.max_score, path.stem
+        assert [diagnosis.bug for diagnosis in found.diagnoses] == [path.stem.partition(".")[0]], path.stem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import itertools
 import re
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from .library import QUESTIONS, bug_files, load, style_files, title_and_hint
+from .library import QUESTIONS, bug_files, bug_name, load, style_files, title_and_hint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,6 +163,15 @@ def dropout_forward_behaviour(module):
     for shape in ((7,), (4, 5, 6), (2, 3, 4, 5)):
         result, _ = observe(module.dropout_forward, np.ones(shape), {"mode": "train", "p": 0.5})
         seen.append(result if isinstance(result, str) else np.shape(result[0]))
+    single = [{"mode": mode, "p": 0.5} for mode in ("train", "test")]
+    outs = [observe(module.dropout_forward, np.ones((4, 5), np.float32), param)[0] for param in single]
+    seen.append(tuple(out if isinstance(out, str) else str(np.asarray(out[0]).dtype) for out in outs))
+    # 400 draws of 20 units: right masks keep now more, now fewer, and what is kept is the same number in all of them
+    outs = [observe(module.dropout_forward, np.ones(20), {"mode": "train", "p": 0.5})[0] for _ in range(400)]
+    outs = [np.asarray(out[0]) for out in outs if not isinstance(out, str)]
+    counts = {int(np.count_nonzero(out)) for out in outs}
+    factors = {round(float(out.max()), 6) for out in outs if out.any()}
+    seen.append((len(counts) > 1, len(factors) > 1))
     return tuple(seen)
 
 
@@ -199,7 +209,7 @@ class Right:
         if dropout_param["mode"] == "train":
             seed = dropout_param.get("seed", np.random.randint(2**31))
             mask = np.random.default_rng(seed).binomial(1, dropout_param["p"], x.shape) / dropout_param["p"]
-        return x * mask, None
+        return (x * mask).astype(x.dtype), None
 
     @staticmethod
     def dropout_backward(dout, cache):
@@ -242,7 +252,7 @@ class TestKnownBug:
 
     def test_has_a_title_of_one_line(self, path):
         """The docstring opens with one short line that names the misconception."""
-        title, _ = title_and_hint(load(path))
+        title, _ = title_and_hint(path)
         assert title
         assert "\n" not in title
         assert len(title) <= 80
@@ -250,20 +260,21 @@ class TestKnownBug:
 
     def test_has_a_hint_to_read_and_to_try(self, path):
         """The hint has 80 to 160 words and sends the student to an experiment of their own."""
-        _, hint = title_and_hint(load(path))
+        _, hint = title_and_hint(path)
         assert 80 <= len(hint.split()) <= 160
         assert re.search(r"see it\s+yourself", hint, re.IGNORECASE)
 
     def test_hint_shows_no_code(self, path):
         """The hint explains in words: no assignment, call, index, comparison or dotted name that could be pasted."""
-        text = path.read_text(encoding="utf-8").split('"""')[1]
-        code = re.findall(r"\w\(|\w\[|[=<>]|//|\*|1/p|\bnp\.|\bnumpy\.|\bdef\b|\w\.\w*[a-z]|```", text)
+        code = re.findall(
+            r"\w\(|\w\[|[=<>]|//|\*|1/p|\bnp\.|\bnumpy\.|\bdef\b|\w\.\w*[a-z]|```", " ".join(title_and_hint(path))
+        )
         assert code == []
 
     def test_imports_numpy_and_defines_its_question(self, path):
         """The file stands alone: NumPy, the question's function, and nothing of the course."""
-        source = path.read_text(encoding="utf-8")
-        imports = re.findall(r"^[ \t]*(?:import|from) .*$", source.split('"""', 2)[2], re.MULTILINE)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         assert imports == ["import numpy as np"]
         assert callable(getattr(load(path), path.parent.name))
 
@@ -284,8 +295,10 @@ class TestKnownBugsOfAQuestion:
 
     def test_titles_are_unique(self, question):
         """Every bug of a question is named differently."""
-        titles = [title_and_hint(load(path))[0] for path in bug_files(question)]
-        assert len(set(titles)) == len(titles)
+        names: dict[str, set[str]] = {}
+        for path in bug_files(question):
+            names.setdefault(title_and_hint(path)[0], set()).add(bug_name(path))
+        assert all(len(found) == 1 for found in names.values())
 
 
 def test_library_holds_at_least_fifty_bugs():
@@ -297,7 +310,7 @@ def test_library_holds_at_least_fifty_bugs():
     ("name", "kept"),
     [
         ("randn-mask", {0.25: 0.599, 0.5: 0.691, 0.9: 0.816}),
-        ("randn-drop-mask", {0.25: 0.773, 0.5: 0.691, 0.9: 0.540}),
+        ("randn-mask.drop", {0.25: 0.773, 0.5: 0.691, 0.9: 0.540}),
         ("drop-probability", {0.25: 0.75, 0.5: 0.5, 0.9: 0.1}),
         ("scaled-by-drop", {0.25: 0.25, 0.5: 0.5, 0.9: 0.9}),
         ("keeps-everything", {0.25: 1.0, 0.5: 1.0, 0.9: 1.0}),
@@ -418,10 +431,6 @@ def test_conv_forward_style_agrees_with_scipy(path):
         (x, w, b, _), expected, _ = conv_problem(*case)
         arguments = [a.copy() for a in (x, w, b)]
         conv_param = {"stride": case[2], "pad": case[3]}
-        if path.stem == "asserts-divisible" and case == NOT_DIVISIBLE:
-            with pytest.raises(AssertionError):
-                forward(*arguments, conv_param)
-            continue
         out, _ = forward(*arguments, conv_param)
         np.testing.assert_allclose(out, expected, rtol=1e-9, atol=1e-12, err_msg=str(case))
         for argument, original in zip(arguments, (x, w, b), strict=True):

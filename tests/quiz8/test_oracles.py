@@ -9,7 +9,7 @@ from scipy.signal import correlate2d
 
 from gradkit.checks import check_gradient, check_values
 
-FILE = Path(__file__).resolve().parents[2] / "autograder" / "quiz8" / "test_convolution.py"
+FILE = Path(__file__).resolve().parents[2] / "autograder" / "quiz8" / "layers.py"
 CASES = [
     (image, window, stride, pad)
     for image in ((5, 5), (4, 6), (7, 4))
@@ -24,7 +24,7 @@ def oracle(pytestconfig):
     """Return the hidden tests as a module."""
     for marker in ("question(name)", "points(n)"):
         pytestconfig.addinivalue_line("markers", marker)
-    spec = importlib.util.spec_from_file_location("hidden_test_convolution", FILE)
+    spec = importlib.util.spec_from_file_location("hidden_layers", FILE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -6,6 +6,8 @@ another padding the windows of the two passes no longer lie in the same place: t
 gradients to pixels that are next to the ones that were used, and with two rings or more it runs over the edge and
 stops with an error. See it yourself: run a numerical gradient check with a padding of 0, 1 and 2. The padding is
 stored in the settings that come with the cache, so the backward pass can know exactly what the forward pass did.
+
+Known by its cases.
 """
 
 import numpy as np

@@ -7,6 +7,8 @@ tall filter your loops ask for columns that the filter does not have, and Python
 See it yourself: run a numerical gradient check with a filter of 2 rows and 3 columns, and look at which column of
 the filter's gradient is wrong. Then try 3 rows and 2 columns. Tests with sizes that are all different bring such
 mistakes to light.
+
+Known by its cases.
 """
 
 import numpy as np

@@ -7,6 +7,8 @@ asks for columns that do not exist, and Python stops with an error about an inde
 backward on an image of 4 rows and 7 columns, then on one of 7 rows and 4 columns, and compare with a numerical
 gradient. It is a good habit to test with sizes that are all different, because then no number can stand in for
 another by chance.
+
+Known by its cases.
 """
 
 import numpy as np

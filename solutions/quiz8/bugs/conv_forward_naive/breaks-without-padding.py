@@ -7,6 +7,8 @@ UnboundLocalError. Each branch of an `if` has to leave behind everything that is
 to have no branch at all: ask yourself what the padding step would do for a padding of 0. See it yourself: call your
 function on a small image with a padding of 0, read the name in the error message, and find all lines where this
 name gets a value.
+
+Known by its cases.
 """
 
 import numpy as np

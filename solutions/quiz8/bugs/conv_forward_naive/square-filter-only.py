@@ -6,6 +6,8 @@ makes no difference, and nearly all examples are square. For a wide filter the l
 sums, and the output has too many columns. For a tall one your loops ask for columns that the filter does not have,
 and Python stops with an error about an index. See it yourself: call your function with a filter of 2 rows and 3
 columns, then with 3 rows and 2 columns, and compare each output shape with the formula from the notebook.
+
+Known by its cases.
 """
 
 import numpy as np

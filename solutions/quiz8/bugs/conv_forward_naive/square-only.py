@@ -6,6 +6,8 @@ image both are the same, so every test with square images passes. For a wide ima
 and the right part of the image is never looked at. For a tall one your windows reach past the right edge, and NumPy
 stops with an error about shapes. See it yourself: call your function with an image of 4 rows and 7 columns, then
 with 7 rows and 4 columns, and compare each output shape with the formula from the notebook.
+
+Known by its cases.
 """
 
 import numpy as np

@@ -6,6 +6,9 @@ instead. Half of them are negative, and every negative number is below p, so far
 you keep is the area under the bell curve to the left of p: about 60 % for a p of 0.25, 69 % for 0.5, and 82 % for
 0.9. See it yourself: run your function on a large array of ones for several values of p and count the share of
 outputs that are not zero. Then draw a histogram of your random numbers and ask how much of it lies left of p.
+
+Evidence: Each is the chance that a standard normal number falls below p: the mask is drawn from a normal distribution
+where a uniform one is needed.
 """
 
 import numpy as np

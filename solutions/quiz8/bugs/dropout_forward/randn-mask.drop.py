@@ -6,6 +6,9 @@ are negative and pass any limit above 0. Second, the limit is one minus p, as if
 In this course p is the chance to keep it. Together they turn things upside down: with a p of 0.25 about 77 % of the
 units stay, and with a p of 0.9 only about 54 %. See it yourself: run the function on a large array of ones for a
 small and a large p, count the share of outputs that are not zero, and ask whether this share grows when p grows.
+
+Evidence: Each is the chance that a standard normal number falls below one minus p: the mask is drawn from a normal
+distribution where a uniform one is needed, and p is read as the chance to drop a unit.
 """
 
 import numpy as np

@@ -1,0 +1,439 @@
+"""Probe of quiz8, notebook convolution: what the diagnosis looks at. It gives no marks.
+
+A probe tries an implementation on fixed inputs and observes what it does; the known bugs are told apart by that. First
+come experiments, each of which answers one question about an implementation and changes nothing else, so that a mistake
+is known however it is written; then a sweep over shapes, which tells in which cases results are wrong.
+"""
+
+import re
+
+import numpy as np
+from layers import Layer, convolution_gradients, convolve, windows
+
+from gradkit.errors import FunctionRaised
+
+SWEEP = (
+    {},
+    {"bias": False},
+    {"pad": 0, "bias": False},
+    {"pad": 2, "bias": False, "image": (3, 3)},
+    {"stride": 2, "bias": False, "image": (5, 5)},
+    {"stride": 3, "bias": False, "image": (7, 7)},
+    {"image": (5, 3), "bias": False},
+    {"image": (3, 5), "bias": False},
+    {"image": (3, 6), "bias": False},
+    {"window": (3, 2), "bias": False},
+    {"stride": 2, "bias": False},
+    {"window": (2, 3), "bias": False},
+    {"window": (2, 2), "bias": False},
+    {"numbers": (1, 1, 1), "bias": False},
+    {"image": (5, 7), "window": (3, 1), "stride": 2, "pad": 2},
+    {"image": (8, 5), "window": (2, 5), "stride": 3, "pad": 0, "numbers": (4, 3, 2)},
+)
+TURNED = {
+    "turned by half a turn": lambda w: w[..., ::-1, ::-1],
+    "upside down": lambda w: w[..., ::-1, :],
+    "mirrored": lambda w: w[..., ::-1],
+    "with its rows and columns swapped": lambda w: w.swapaxes(-1, -2),
+}
+
+
+def conditions_of(layer, bias):
+    """Return what is true of a layer, in the words that a student reads after "wrong only when"."""
+    height, width = sizes = layer.x.shape[2:]
+    rows, columns = window = layer.w.shape[2:]
+    told = {
+        "the bias is not zero": bias,
+        "pad is 0": layer.pad == 0,
+        "pad is not 0": layer.pad != 0,
+        "pad is not 1": layer.pad != 1,
+        "the stride is not 1": layer.stride != 1,
+        "the stride does not divide the size": any(
+            (n + 2 * layer.pad - k) % layer.stride for n, k in zip(sizes, window, strict=True)
+        ),
+        "the image is not square": height != width,
+        "the filter is not square": rows != columns,
+        "the image or the filter is not square": height != width or rows != columns,
+        "the filter is not 3 x 3": (rows, columns) != (3, 3),
+        "there is more than one image, channel or filter": layer.x.shape[0] > 1,
+    }
+    return [words for words, holds in told.items() if holds]
+
+
+def sweep(rng):
+    """Yield layers, each with its name and conditions."""
+    for options in SWEEP:
+        layer = Layer(rng, **{"image": (4, 4), "numbers": (2, 2, 3), **options})
+        bias = options.get("bias", True)
+        more = "" if layer.x.shape[0] > 1 else ", one image, channel and filter"
+        yield layer, f"for {layer.case}{more}{', with a bias' if bias else ''}", conditions_of(layer, bias)
+
+
+def small(rng, image=5, window=3, stride=1, pad=1, numbers=(1, 1, 1)):
+    """Return a square layer without a bias."""
+    return Layer(rng, (image, image), (window, window), stride, pad, bias=False, numbers=numbers)
+
+
+def same(a, b):
+    """Say whether two arrays have the same shape and, up to rounding, the same values."""
+    a, b = np.asarray(a), np.asarray(b)
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=1e-9)
+
+
+def rows_of(number):
+    """Write a number of rows."""
+    return f"{number} row" if number == 1 else f"{number} rows"
+
+
+def first_true(told):
+    """Return the first word whose statement holds; an empty string where none does."""
+    return next((words for words, holds in told if holds), "")
+
+
+def probe_conv_forward_naive(submission, rng, observe):
+    """Ask what becomes of filter, frame, stride, bias, channels, filters and images; then sweep over shapes."""
+    observe_frame(submission, rng, observe)
+    observe_windows(submission, rng, observe)
+    observe_sums(submission, rng, observe)
+    observe_sizes(submission, rng, observe)
+    with observe.case("after a call"):
+        changed = [changes_arguments(submission, small(rng, pad=pad, numbers=(2, 3, 4))) for pad in (1, 0)]
+        observe.fact("the arguments", "changed" if any(changed) else "as they were", says="the caller's arrays are {}")
+    for layer, case, conditions in sweep(rng):
+        with observe.case(case, *conditions):
+            out, _ = layer.forward(submission)
+            observe.value("out", out)
+
+
+def changes_arguments(submission, layer):
+    """Say whether forward changes x, w or b; one that fails at pad 0 is seen there by others."""
+    args = (layer.x, layer.w, layer.b)
+    try:
+        _, after = submission.conv_forward_naive.returning_arguments(*args, layer.param)
+    except FunctionRaised:
+        if layer.pad:
+            raise
+        return False
+    return not all(map(np.array_equal, args, after[:3]))
+
+
+def observe_frame(submission, rng, observe):
+    """Let a filter that picks the first pixel of each window show the padded image, but for its last two rows."""
+    for pad in (1, 2, 0):
+        layer = small(rng, 5, pad=pad)
+        layer.w[:] = 0.0
+        layer.w[0, 0, 0, 0] = 1.0
+        with observe.case(f"at pad {pad}", *(["pad is 0"] if pad == 0 else ["pad is not 0"])):
+            out = np.asarray(layer.forward(submission)[0])
+            images = {1: "as many as went in", 1 + 2 * pad: "more than went in"}.get(len(out), "")
+            observe.fact("images", images, says="the images that come out are {}")
+            shown, image = out[len(out) // 2, 0], layer.x[0, 0]
+            frames = [k for k in range(4) if shows(shown, image, k)]
+            only_below = pad > 0 and len(shown) == 3 + pad  # such a frame is no missing one
+            frame = rows_of(frames[0]) if frames and (frames[0] or not only_below) else ""
+            frame = frame if out.any() else "nothing of the image"
+            observe.fact("the frame", frame, says="above the image your function puts {}")
+            if pad:
+                told = [("zeros", not shown[0].any()), ("pixels of the image", np.isin(shown[0], image).all())]
+                held = first_true(told) if frame == rows_of(pad) else ""
+                observe.fact("what the frame holds", held, says="the frame holds {}")
+
+
+def shows(shown, image, k):
+    """Say whether the image is seen in what is shown, k pixels down and to the right, be it cut off there."""
+    n = min(len(shown) - k, len(image))
+    return n > 1 and same(shown[k : k + n, k : k + n], image[:n, :n])
+
+
+def observe_windows(submission, rng, observe):
+    """Ask where windows are taken, and which way round the filter is."""
+    layer = small(rng, window=4)
+    with observe.case("for a filter that is not symmetric"):
+        out = np.asarray(layer.forward(submission)[0])[
+            ..., 1:-1, 1:-1
+        ]  # none of these windows meets the frame's corners
+        told = [("as it is", same(out, layer.expected[..., 1:-1, 1:-1]))]
+        for words, turn in TURNED.items():
+            turned = convolve(layer.x, turn(layer.w), layer.b, 1, 1)[..., 1:-1, 1:-1]
+            told.append((words, same(out, turned)))
+        observe.fact("the filter", first_true(told), says="your function uses the filter {}")
+    layer = small(rng, 7, stride=2)
+    layer.w[:] = 1.0
+    with observe.case("at stride 2", "the stride is not 1"):
+        out = np.asarray(layer.forward(submission)[0])[0, 0]
+        each, n = convolve(layer.x, layer.w, layer.b, 1, 1)[0, 0], min(len(out), 6)
+        told = [("2 pixels", same(out[1:3, 1:3], each[2:6:2, 2:6:2])), ("1 pixel", same(out[1:n, 1:n], each[1:n, 1:n]))]
+        observe.fact("the step", first_true(told), says="the windows move by {}")
+
+
+def observe_sums(submission, rng, observe):
+    """Ask over which channels, filters and images sums are taken, and what the bias adds."""
+    layer = small(rng, numbers=(1, 2, 2))
+    layer.w[1] = layer.w[0]
+    with observe.case("with a bias"):
+        bias = np.array([3.0, -2.0])
+        without = np.asarray(layer.forward(submission)[0])
+        added = np.asarray(submission.conv_forward_naive(layer.x, layer.w, bias, layer.param)[0]) - without
+        alike = same(without[:, 0], without[:, 1])
+        told = [
+            ("the bias", alike and same(added, np.broadcast_to(bias[:, None, None], added.shape))),
+            ("minus the bias", alike and same(-added, np.broadcast_to(bias[:, None, None], added.shape))),
+            ("nothing", alike and not added.any()),
+            ("a number that is not the bias", not added.any()),
+        ]
+        observe.fact("the bias", first_true(told), says="your function adds {} to the output")
+    layer = small(rng, numbers=(1, 3, 3))
+    with observe.case("for filters that look at one channel alone"):
+        right, nothing = [], []
+        for channel in range(3):
+            layer.w[:] = 0.0
+            layer.w[:, channel, 1, 1] = 1.0
+            out = np.asarray(layer.forward(submission)[0])
+            right.append(same(out, np.broadcast_to(layer.x[:, channel], out.shape)))
+            nothing.append(not out.any())
+        told = [
+            ("each channel", all(right)),
+            ("the first channel alone", right[0] and nothing[1] and nothing[2]),
+            ("the last channel alone", right[2] and nothing[0] and nothing[1]),
+        ]
+        observe.fact("the channels", first_true(told), says="your function sees {}")
+    layer = small(rng, numbers=(1, 1, 3))
+    with observe.case("for three filters"):
+        out = np.asarray(layer.forward(submission)[0])
+        empty = not out[:, 1:].any() or same(out[:, 1:], np.broadcast_to(out[:, :1], out[:, 1:].shape))
+        told = [("each filter", same(out, layer.expected)), ("the first filter alone", empty and out[:, 0].any())]
+        observe.fact("the filters", first_true(told), says="your function applies {}")
+    layer = small(rng, numbers=(2, 1, 1))
+    with observe.case("for two images"):
+        out = np.asarray(layer.forward(submission)[0])
+        told = [
+            ("an output of its own", same(out, layer.expected)),
+            ("the sum of both outputs", same(out[0], layer.expected.sum(0))),
+        ]
+        observe.fact("several images", first_true(told), says="an image gets {}")
+
+
+def observe_sizes(submission, rng, observe):
+    """Ask for the size of the output, where the values that it has are right."""
+    for stride in (1, 2):
+        layer = small(rng, stride=stride)
+        with observe.case(f"for an image of 5 x 5 at stride {stride}"):
+            out, right = np.asarray(layer.forward(submission)[0])[0, 0], layer.expected[0, 0]
+            n = min(len(out), len(right))
+            cut = 0 if out[-1].any() else 1
+            told = [(f"{len(out) - cut} rows", same(out[: n - cut, : n - cut], right[: n - cut, : n - cut]) and n > 1)]
+            observe.fact("the size of the output", first_true(told), says="the output has {}")
+    layer = small(rng)
+    with observe.case("for an image of 5 x 5 in a batch"):
+        text = "integers"
+        try:
+            submission.conv_forward_naive(layer.x, layer.w, layer.b, layer.param)
+        except FunctionRaised as error:
+            said = error.kind == "TypeError" and (
+                "integer" in error.text and ("float" in error.text or "indices" in error.text)
+            )
+            text = "no integers" if said else ""
+        observe.fact("sizes", text, says="the sizes that your function works out are {}")
+
+
+def probe_conv_backward_naive(submission, rng, observe):
+    """Ask how dx, dw and db are put together; then sweep over shapes. Each time with the student's own forward.
+
+    A forward that changes its arguments spoils what it keeps for backward, and backward can't be told from it.
+    """
+    changed = [True]
+    with observe.case("in the forward pass before"):
+        changed[0] = changes_arguments(submission, small(rng, pad=1, numbers=(2, 3, 4)))
+    if changed[0]:
+        return
+    observe_cut(submission, rng, observe)
+    observe_scales(submission, rng, observe)
+    observe_dx(submission, rng, observe)
+    observe_dw(submission, rng, observe)
+    observe_steps(submission, rng, observe)
+    layer = small(rng, numbers=(2, 3, 4))
+    with observe.case("after a call"):
+        _, cache = layer.forward(submission)
+        _, after = submission.conv_backward_naive.returning_arguments(layer.dout, cache)
+        told = "as it was" if np.array_equal(layer.dout, after[0]) else "changed"
+        observe.fact("the arguments", told, says="the caller's dout is {}")
+    for layer, case, conditions in sweep(rng):
+        with observe.case(case, *conditions):
+            for name, gradient in zip(("dx", "dw", "db"), gradients_of(submission, layer), strict=True):
+                observe.value(name, gradient)
+
+
+def gradients_of(submission, layer, dout=None):
+    """Return the student's dx, dw and db."""
+    _, cache = layer.forward(submission)
+    return submission.conv_backward_naive(layer.dout if dout is None else dout, cache)
+
+
+def framed_gradient(layer, dout=None):
+    """Return dx with the frame still on."""
+    framed = np.pad(layer.x, ((0, 0), (0, 0), (layer.pad, layer.pad), (layer.pad, layer.pad)))
+    return convolution_gradients(layer.dout if dout is None else dout, framed, layer.w, layer.stride, 0)[0]
+
+
+def observe_cut(submission, rng, observe):
+    """Ask how much of the frame is cut off dx."""
+    for pad, window in ((1, 3), (2, 3), (0, 3), (1, 5), (2, 5)):
+        layer = small(rng, 5, window, pad=pad)
+        with observe.case(f"at pad {pad} with a filter of {window} x {window}", "pad is not 0" if pad else "pad is 0"):
+            cut, shape = "", ""
+            try:
+                dx = np.asarray(gradients_of(submission, layer)[0])
+            except FunctionRaised as error:
+                if not re.search(r"\b0,\s?0\)", error.text):
+                    raise
+                cut = "all rows"
+            else:
+                rows, columns = dx.shape[-2:] if dx.ndim == 4 else (0, 0)
+                whole = framed_gradient(layer)
+                places = [k for k in range(6) if dx.size and same(dx, whole[..., k : k + rows, k : k + columns])]
+                cut = "all rows" if not dx.size else rows_of(places[0]) if places else ""
+                told = [
+                    ("that of x", rows == 5),
+                    ("that of the padded x", rows == len(whole[0, 0])),
+                    ("smaller", rows < 5),
+                ]
+                shape = first_true(told) if cut else ""
+            observe.fact("the frame of dx", cut, says="{} are cut off the top of dx")
+            if pad:
+                observe.fact("the size of dx", shape, says="the size of dx is {}")
+
+
+def observe_scales(submission, rng, observe):
+    """Ask by how much each gradient is too large or too small, and whether db depends on dout."""
+    layer = small(rng, numbers=(4, 2, 3))
+    layer.b += rng.uniform(1.0, 2.0, size=3)
+    right = convolution_gradients(layer.dout, layer.x, layer.w, 1, 1)
+    with observe.case("for four images"):
+        got = gradients_of(submission, layer)
+        for name, gradient, wanted in zip(("dx", "dw", "db"), got, right, strict=True):
+            array = np.asarray(gradient)
+            fits = array.dtype.kind == "f" and array.shape == wanted.shape
+            ratio = array / wanted if fits else [0.0, 1.0]
+            observe.number(
+                f"the size of the numbers in {name}",
+                ratio,
+                says=f"each number in {name} is {{}} times what it has to be",
+            )
+        told = [
+            ("all images", same(got[2], right[2])),
+            ("the last image alone", same(got[2], layer.dout[-1].sum((1, 2)))),
+        ]
+        observe.fact("db over images", first_true(told), says="db is the sum over {}")
+        shape = np.shape(got[2])
+        told = [("one number for each filter", shape == (3,)), ("a number for each image and filter", shape == (4, 3))]
+        observe.fact("what db holds", first_true(told), says="db holds {}")
+        again = gradients_of(submission, layer, 2.0 * layer.dout)[2]
+        depends = np.asarray(again).dtype.kind == "f" and not np.array_equal(got[2], again)
+        observe.fact("db and dout", "depends" if depends else "does not depend", says="db {} on dout")
+
+
+def observe_dx(submission, rng, observe):
+    """Ask which parts of dx are added up, and which way round the filter is."""
+    layer = small(rng, 4)
+    with observe.case("where windows overlap"):
+        dx = np.asarray(gradients_of(submission, layer)[0])
+        parts = [framed_gradient(layer, layer.dout * at)[..., 1:-1, 1:-1] for at in places(4)]
+        observe.fact("overlapping windows", sum_or_one(dx, parts), says="dx holds {} that meet")
+    layer = small(rng, 4, 1, numbers=(1, 1, 3))
+    with observe.case("for three filters of one pixel"):
+        dx = np.asarray(gradients_of(submission, layer)[0])
+        parts = [
+            framed_gradient(layer, layer.dout * (np.arange(3) == f)[:, None, None])[..., 1:-1, 1:-1] for f in range(3)
+        ]
+        one = "only the last of the parts" if same(dx, parts[-1]) else ""
+        whole = "the sum of the parts" if same(dx, sum(parts)) else one
+        observe.fact("several filters", whole, says="dx holds {} that meet")
+    layer = small(rng, 5, 4)
+    with observe.case("for a filter that is not symmetric"):
+        dx = np.asarray(gradients_of(submission, layer)[0])
+        told = [("as it is", same(dx, framed_gradient(layer)[..., 1:-1, 1:-1]))]
+        for words, turn in TURNED.items():
+            layer.w = turn(layer.w)
+            told.append((words, same(dx, framed_gradient(layer)[..., 1:-1, 1:-1])))
+            layer.w = turn(layer.w)
+        observe.fact("the filter in dx", first_true(told), says="dx is made with the filter {}")
+
+
+def places(size):
+    """Yield arrays of size x size, each with a single 1."""
+    for i in range(size * size):
+        yield (np.arange(size * size) == i).reshape(size, size)
+
+
+def sum_or_one(dx, parts):
+    """Say whether dx is the sum of the parts, or everywhere one of those that are not zero."""
+    parts = np.stack(parts)
+    if dx.shape != parts.shape[1:]:
+        return ""
+    one = (np.isclose(dx, parts, rtol=1e-6) & (parts != 0)).any(0)
+    return first_true([("the sum of the parts", same(dx, parts.sum(0))), ("only one of the parts", one.all())])
+
+
+def observe_dw(submission, rng, observe):
+    """Ask over which images and places dw is summed, and whether it sees the frame."""
+    layer = small(rng, 4, numbers=(3, 1, 1))
+    with observe.case("for three images"):
+        dw = np.asarray(gradients_of(submission, layer)[1])
+        patches = np.einsum("nfij,ncijkl->nijfckl", layer.dout, windows(layer.x, (3, 3), 1, 1))
+        images = [
+            ("all images", slice(None)),
+            ("the last image alone", slice(2, 3)),
+            ("the first image alone", slice(0, 1)),
+        ]
+        each = [(slice(i, i + 1), slice(j, j + 1)) for i in range(4) for j in range(4)]
+        lines = [(slice(i, i + 1), slice(None)) for i in range(4)] + [(slice(None), slice(i, i + 1)) for i in range(4)]
+        spots = [("all places", (slice(None), slice(None))), *[("some places alone", spot) for spot in lines + each]]
+        found = [
+            (image, spot) for image, n in images for spot, (i, j) in spots if same(dw, patches[n, i, j].sum((0, 1, 2)))
+        ]
+        image, spot = found[0] if found else ("", "")
+        observe.fact("dw over images", image, says="dw is the sum over {}")
+        observe.fact("dw over places", spot, says="dw is the sum over {}")
+    layer = small(rng, 5)
+    with observe.case("at pad 1"):
+        dw = dw_or_complaint(submission, layer)
+        told = [("the padded image", same(dw, convolution_gradients(layer.dout, layer.x, layer.w, 1, 1)[1]))]
+        without = [
+            convolution_gradients(layer.dout[..., :3, :3], layer.x, layer.w, 1, 0)[1],
+            convolution_gradients(layer.dout[..., 1:4, 1:4], layer.x, layer.w, 1, 0)[1],
+            convolution_gradients(layer.dout, np.pad(layer.x, ((0, 0), (0, 0), (0, 2), (0, 2))), layer.w, 1, 0)[1],
+        ]
+        frameless = isinstance(dw, str) or any(same(dw, other) for other in without)
+        told.append(("the image without its frame", frameless))
+        observe.fact("dw and the frame", first_true(told), says="dw is made from {}")
+
+
+def dw_or_complaint(submission, layer):
+    """Return dw; a text where adding to it failed since a window is smaller than the filter: it ended at the border."""
+    try:
+        return np.asarray(gradients_of(submission, layer)[1])
+    except FunctionRaised as error:
+        shapes = re.findall(r"\((?:\d+, ?)*(\d+), ?(\d+)\)", error.text)
+        if len(shapes) < 2 or shapes[0] != ("3", "3") or not {"1", "2"} & set(shapes[1]):
+            raise
+        return error.text
+
+
+def observe_steps(submission, rng, observe):
+    """Ask where dx and dw take the windows at stride 2."""
+    layer = small(rng, 7, stride=2)
+    with observe.case("at stride 2", "the stride is not 1"):
+        dx, dw, _ = gradients_of(submission, layer)
+        framed = np.pad(layer.x[0, 0], 1)
+        names, moved = ("2 pixels", "1 pixel"), []
+        for step in (2, 1):
+            spread, total = np.zeros_like(framed), np.zeros((3, 3))
+            for (i, j), upstream in np.ndenumerate(layer.dout[0, 0]):
+                window = np.s_[i * step : i * step + 3, j * step : j * step + 3]
+                spread[window] += upstream * layer.w[0, 0]
+                total += upstream * framed[window]
+            moved.append((spread[1:-1, 1:-1], total))
+        told = [(name, same(np.squeeze(dx), spread)) for name, (spread, _) in zip(names, moved, strict=True)]
+        observe.fact("the step in dx", first_true(told), says="in dx the windows move by {}")
+        told = [(name, same(np.squeeze(dw), total)) for name, (_, total) in zip(names, moved, strict=True)]
+        observe.fact("the step in dw", first_true(told), says="in dw the windows move by {}")

@@ -1,0 +1,202 @@
+"""Probe of quiz8, notebook dropout: what the diagnosis looks at. It gives no marks.
+
+A probe tries an implementation on fixed inputs and observes what it does; the known bugs are told apart by that. What
+is observed are signs with words for them (shares, factors, ways to behave), so that a mistake is known however it is
+written.
+"""
+
+import re
+
+import numpy as np
+from inputs import SHAPES, both_signs, train
+
+from gradkit.checks import check_shape
+from gradkit.errors import FunctionRaised
+
+FACTOR = "the factor of kept units"
+SAYS_FACTOR = "the units that your function keeps are multiplied by {}"
+
+
+def factors_of(out, x):
+    """Return out / x, once out has the shape of x."""
+    return check_shape(out, x.shape, name="out") / x
+
+
+def draws_of(mask):
+    """Return a mask without the axes along which it only repeats itself, so that its units are independent draws."""
+    for axis in range(mask.ndim):
+        first = mask.take([0], axis=axis)
+        if (mask == first).all() and first.any() and not first.all():
+            mask = first
+    return mask
+
+
+def layout_of(mask):
+    """Say how the units of a mask with two axes hang together."""
+    if mask.all() or not mask.any():
+        return "the same for all units"
+    if (mask == mask[:1]).all():
+        return "the same in every row"
+    if (mask == mask[:, :1]).all():
+        return "the same in every column"
+    return "drawn anew for each unit"
+
+
+def common(numbers):
+    """Return the number that all of an array's are up to rounding; 1 where they are several, or none."""
+    return numbers.flat[0] if numbers.size and np.ptp(numbers) <= 1e-4 * np.abs(numbers).max() else 1.0
+
+
+def is_changed(before, after):
+    """Say what became of an argument."""
+    return "as it was" if np.array_equal(before, after) else "changed"
+
+
+def probe_dropout_forward(submission, rng, observe):
+    """Observe the mask, the factor of what is kept, and both modes."""
+    factor_in_training = {}
+    for p in (0.25, 0.5, 0.9):
+        x = both_signs(rng, (200, 320))  # so many that a Laplace draw shows from a normal one
+        conditions = ["the mode is train", *(["p is not 0.5"] if p != 0.5 else [])]
+        with observe.case(f"in training mode at p = {p}", *conditions):
+            factors = factors_of(submission.dropout_forward(x, train(p))[0], x)
+            kept = factors != 0
+            factor_in_training[p] = common(factors[kept])
+            only_positive = kept[x > 0].any() and not kept[x < 0].any()
+            draws = kept[x > 0] if only_positive else draws_of(kept)
+            observe.rate("the share of kept units", draws, asked=p, says="your mask keeps {} of the units")
+            signs = "drops every negative unit" if only_positive else "takes no notice of signs"
+            observe.fact("negative units", signs, says="your function {}")
+            observe_factor(observe, factors)
+            numbers = np.unique(np.round(factors * x, 6))
+            told = "one number at each kept unit" if numbers.size == 2 else "x times a factor"
+            if np.unique(np.round(factors, 6)).size > x.size / 2:
+                told = "x with noise" if factors.max() > 1 else "x times a random number"
+            observe.fact("what comes out", told, says="your function returns {}")
+            observe.fact("the layout of the mask", layout_of(kept), says="your mask is {}")
+    for p in (0.25, 0.5):
+        x = rng.uniform(1.0, 2.0, size=(100, 80))
+        with observe.case(f"in test mode at p = {p}", "the mode is test"):
+            factors = factors_of(submission.dropout_forward(x, {"mode": "test", "p": p})[0], x)
+            kept = factors != 0
+            says = "your function keeps {} of the units"
+            observe.rate("the share of kept units in test mode", kept, asked=1.0, says=says, coarse=True)
+            # where units are dropped, they are expected to be scaled as in training: one mistake, not two
+            scale = 1.0 if kept.all() else factor_in_training.get(p, 1.0)
+            observe.number("the factor in test mode", factors[kept] / scale, says="what is kept is multiplied by {}")
+    with observe.case("when it is called twice without a seed"):
+        inputs = [rng.uniform(1.0, 2.0, size=(20, 30)) for _ in range(2)]
+        outs = [np.round(factors_of(submission.dropout_forward(x, train(0.5))[0], x), 6) for x in inputs]
+        if min(np.ptp(out) for out in outs) > 0:
+            alike = "the same units twice" if np.array_equal(*outs) else "other units each time"
+            observe.fact("the second call", alike, says="your function keeps {}")
+        else:
+            observe.fact("the second call", "no mask is to be seen")
+    with observe.case("when it is called twice with one seed"):
+        outs = [submission.dropout_forward(x, train(0.5, seed=7))[0] for _ in range(2)]
+        alike = "the same units" if np.array_equal(*outs) else "other units"
+        observe.fact("the same seed", alike, says="your second call keeps {}")
+    for shape in SHAPES:
+        x = both_signs(rng, shape)
+        with observe.case(f"for x of shape {shape}", "the mode is train", "x has other than two axes"):
+            factors = factors_of(submission.dropout_forward(x, train(0.5))[0], x)
+            observe_factor(observe, factors)
+    with observe.case("in eight calls on an array of 100 units"):
+        x = rng.uniform(1.0, 2.0, size=(10, 10))
+        counts = {int(np.count_nonzero(submission.dropout_forward(x, train(0.5))[0])) for _ in range(8)}
+        number = (
+            "the same number of units each time"
+            if len(counts) == 1 and 0 < min(counts) < 100
+            else "more units or fewer"
+        )
+        observe.fact("how many units are kept", number, says="your function keeps {}")
+    with observe.case("for x of dtype float32"):
+        out, _ = submission.dropout_forward(both_signs(rng, (4, 5)).astype(np.float32), train(0.5))
+        observe.fact("the dtype", str(np.asarray(out).dtype), says="the output has the dtype {}")
+    with observe.case("for arrays of several shapes", "the mode is train"):
+        fixed = fixed_numbers(submission, rng)
+        observe.fact("the size of the mask", "a size of its own" if fixed else "the size of x", says="your mask has {}")
+    for mode in ("train", "test"):
+        x = both_signs(rng, (30, 20))
+        with observe.case(f"after a call in {mode} mode", f"the mode is {mode}"):
+            _, (after, _) = submission.dropout_forward.returning_arguments(x, {"mode": mode, "p": 0.5})
+            observe.fact(f"x after a call in {mode} mode", is_changed(x, after), says="the caller's x is {}")
+
+
+def observe_factor(observe, factors):
+    """Observe the common factor of kept units, or that it follows from how many there happen to be."""
+    kept = factors[factors != 0]
+    p_of_this_mask = kept.size / factors.size
+    if 0 < p_of_this_mask < 1 and np.allclose(kept * p_of_this_mask, 1.0, rtol=1e-9) and not is_round(kept[0]):
+        observe.fact(FACTOR, "1 over the share that this very mask keeps", says=SAYS_FACTOR)
+    else:
+        observe.number(FACTOR, kept, says=SAYS_FACTOR)
+
+
+def is_round(factor):
+    """Say whether a factor belongs to one of the probed p, and to no share that came by chance."""
+    return any(abs(factor * p - 1) < 1e-9 for p in (0.1, 0.25, 0.5, 0.75, 0.9, 1.0))
+
+
+def fixed_numbers(submission, rng):
+    """Return the numbers, other than x's own sizes, that NumPy's complaints about shapes have in common."""
+    found = []
+    for shape in ((6, 9), (11, 4)):
+        try:
+            submission.dropout_forward(both_signs(rng, shape), train(0.5))
+        except FunctionRaised as error:
+            found.append(set(re.findall(r"\d+", error.text)) - {str(size) for size in (*shape, 0, 1)})
+        else:
+            return []
+    return sorted(set.intersection(*found))
+
+
+def as_asked(ratio, own, asked):
+    """Take a gradient of the student's own forward, right or wrong, for the one that was asked for."""
+    return asked if np.allclose(ratio, own, rtol=1e-6) else ratio
+
+
+def probe_dropout_backward(submission, rng, observe):
+    """Observe what becomes of the upstream gradient where the student's own forward kept a unit, and where it did not."""
+    scales = {}
+    for p in (0.25, 0.5, 0.9):
+        x, dout = both_signs(rng, (60, 70)), both_signs(rng, (60, 70))
+        conditions = ["the mode is train", *(["p is not 0.5"] if p != 0.5 else [])]
+        with observe.case(f"in training mode at p = {p}", *conditions):
+            out, cache = submission.dropout_forward(x, train(p))
+            factors = factors_of(out, x)
+            kept = factors != 0
+            dx = check_shape(submission.dropout_backward(dout, cache), dout.shape, name="dx")
+            ratio = as_asked(dx / dout, factors, kept / p)
+            scales[p] = common(ratio[ratio != 0])
+            through = ratio != 0
+            again = submission.dropout_backward(dout, cache)
+            told = [
+                ("at the units that were kept", np.array_equal(through, kept)),
+                ("everywhere", through.all() and np.isfinite(dx).all()),
+                ("at the units that were dropped", np.array_equal(through, ~kept)),
+                ("at units drawn anew", through.any() and not np.array_equal(dx, again)),
+            ]
+            where = next((words for words, holds in told if holds), "")
+            observe.fact("where dx is not zero", where, says="your dx lets the gradient through {}")
+            says = "dx is not zero at {} of the units that were dropped"
+            observe.rate("the gradient at dropped units", through[~kept], says=says, coarse=True)
+            observe.number("dx / dout", ratio[ratio != 0], says="where the gradient gets through, dx / dout is {}")
+            constant = dx.any() and np.ptp(dx[dx != 0]) < 1e-6
+            observe.fact("dx and dout", "does not depend" if constant else "depends", says="your dx {} on dout")
+    for p in (0.25, 0.5):
+        x, dout = both_signs(rng, (30, 40)), both_signs(rng, (30, 40))
+        with observe.case(f"in test mode at p = {p}", "the mode is test"):
+            out, cache = submission.dropout_forward(x, {"mode": "test", "p": p})
+            dx = check_shape(submission.dropout_backward(dout, cache), dout.shape, name="dx")
+            ratio = as_asked(dx / dout, factors_of(out, x), np.ones(x.shape))
+            through = ratio != 0
+            says = "your dx lets {} of the gradient through"
+            observe.rate("the share let through in test mode", through, says=says, coarse=True)
+            scale = 1.0 if through.all() else scales.get(p, 1.0)
+            observe.number("dx / dout in test mode", ratio[through] / scale, says="dx / dout is {}")
+    x, dout = both_signs(rng, (30, 20)), both_signs(rng, (30, 20))
+    with observe.case("after a call in training mode", "the mode is train"):
+        _, cache = submission.dropout_forward(x, train(0.5))
+        _, after = submission.dropout_backward.returning_arguments(dout, cache)
+        observe.fact("dout afterwards", is_changed(dout, after[0]), says="the caller's dout is {}")

@@ -1,0 +1,17 @@
+import numpy as np
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    s, p = conv_param["stride"], conv_param["pad"]
+    N, C, H, W = x.shape
+    F, _, HH, WW = w.shape
+    Ho, Wo = 1 + (H + 2 * p - HH) // s, 1 + (W + 2 * p - WW) // s
+    xp = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+    out = np.zeros((N, F, Ho, Wo))
+    f = 0
+    for n in range(N):
+        for i in range(Ho):
+            for j in range(Wo):
+                patch = xp[n, :, s * i:s * i + HH, s * j:s * j + WW]
+                out[n, f, i, j] = (patch * w[f]).sum() + b[f]
+    return out, (x, w, b, conv_param)

@@ -1,0 +1,20 @@
+import numpy as np
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    stride = conv_param['stride']
+    pad = conv_param['pad']
+    N, C, H, W = x.shape
+    F, C, HH, WW = w.shape
+    xp = np.pad(x, ((0,), (0,), (pad,), (pad,)), 'constant')
+    H_out = 1 + (H + 2 * pad - HH) // stride
+    W_out = 1 + (W + 2 * pad - WW) // stride
+    out = np.zeros((N, F, H_out, W_out))
+    for n in range(N):
+        for f in range(F):
+            for i in range(H_out):
+                for j in range(W_out):
+                    window = xp[n, :, i * stride:i * stride + HH, j * stride:j * stride + WW]
+                    out[n, f, i, j] = (window * w[f]).sum()
+    cache = (x, w, b, conv_param)
+    return out, cache

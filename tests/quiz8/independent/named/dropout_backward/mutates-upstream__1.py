@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def dropout_backward(dout, cache):
+    dropout_param, mask = cache
+    if dropout_param["mode"] == "train":
+        dout *= mask.astype(dout.dtype)
+    dx = dout
+    return dx

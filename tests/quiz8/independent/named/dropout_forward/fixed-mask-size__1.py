@@ -1,0 +1,12 @@
+import numpy as np
+
+
+def dropout_forward(x, dropout_param):
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    if "seed" in dropout_param:
+        np.random.seed(dropout_param["seed"])
+    mask, out = None, x
+    if mode == "train":
+        mask = (np.random.rand(500, 500) < p) / p
+        out = x * mask
+    return out.astype(x.dtype, copy=False), (dropout_param, mask)
