@@ -1,4 +1,4 @@
-.PHONY: demo test lint release clean help
+.PHONY: demo test verify lint release clean help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make demo     build the release, make a class, grade it, print the marks"
 	@echo "make test     everything that CI runs"
+	@echo "make verify   the proof of quiz8: known bugs, right styles, mutants, false failures"
 	@echo "make release  build release/quiz8 and solutions/quiz8 again"
 	@echo "make clean    remove what was produced, the virtual environment included"
 
@@ -14,6 +15,10 @@ demo: $(VENV)/.complete
 
 test: $(VENV)/.complete lint
 	$(BIN)/python -m pytest -n 2
+	$(BIN)/gradkit verify quiz8
+
+verify: $(VENV)/.complete
+	$(BIN)/gradkit verify quiz8
 
 lint: $(VENV)/.complete
 	$(BIN)/ruff check .

@@ -68,6 +68,22 @@ def build_parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     grade.add_argument("--seed", metavar="S", help="the seed of an earlier record, to replay its hidden tests")
 
+    verify = _verb(
+        verbs,
+        "verify",
+        commands.verify,
+        "prove an assignment: hidden tests, known bugs, right styles, mutants, false failures",
+        "gradkit verify homework1 --seeds 10000",
+    )
+    verify.add_argument("assignment", metavar="ASSIGNMENT")
+    verify.add_argument(
+        "--seeds",
+        type=_positive,
+        metavar="N",
+        help="passes of each notebook's hidden tests over right answers, to count false failures (default: 200)",
+    )
+    verify.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one a processor)")
+
     demo = _verb(
         verbs, "demo", commands.demo, "make a class, grade it in a temporary course, show the result", "gradkit demo"
     )
@@ -91,6 +107,13 @@ def _verb(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
 
 
 def _words(error: Exception) -> str:

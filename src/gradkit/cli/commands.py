@@ -54,6 +54,18 @@ def grade(arguments: argparse.Namespace) -> bool:
     return _grade_and_show(course, arguments.assignment, arguments.student, force=arguments.force, seed=arguments.seed)
 
 
+def verify(arguments: argparse.Namespace) -> bool:
+    """Prove an assignment; all is well when nothing falls short."""
+    from gradkit.verify import SEEDS, verify  # only this command needs it
+
+    assignment = _course(arguments).assignment(arguments.assignment)
+    console = _console()
+    with show.steps(console) as progress:
+        proof = verify(assignment, seeds=arguments.seeds or SEEDS, jobs=arguments.jobs, progress=progress)
+    show.show_proof(console, proof)
+    return not proof.shortfalls
+
+
 def demo(arguments: argparse.Namespace) -> bool:
     """Make a class in a temporary course, grade it, and say where to look."""
     course = _course(arguments)

@@ -1,12 +1,14 @@
 """Results as text that a person likes to read; colours only where the output is a terminal."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.progress import Progress
 from rich.table import Table
 
 from gradkit.course import Question
@@ -14,6 +16,7 @@ from gradkit.results import CheckResult, NotebookResult, QuestionResult
 
 if TYPE_CHECKING:  # nbgrader takes two seconds to import, and not every command needs it
     from gradkit.nbgrader_ext import ClassResult, StudentResult
+    from gradkit.verify import Proof
 
 _STYLE = {"passed": "green", "failed": "red", "timed_out": "red", "error": "magenta", "not_run": "yellow"}
 _WORD = {"passed": "ok", "failed": "wrong", "timed_out": "too long", "error": "not judged", "not_run": "not run"}
@@ -24,11 +27,13 @@ def show_result(console: Console, result: NotebookResult) -> None:
     console.print(f"[bold]{escape(result.assignment)}/{escape(result.notebook)}[/bold]", end="  ")
     if result.status == "set_aside":
         console.print("[magenta]set aside: no marks given[/magenta]")
-        console.print(Padding(escape(result.message or ""), (0, 0, 0, 2), expand=False))
+        console.print(Padding(escape(result.reason), (0, 0, 0, 2), expand=False))
         return
     console.print(f"{marks(result.score)} of {marks(result.max_score)}")
     if result.message:
         console.print(Padding(f"[yellow]{escape(result.message)}[/yellow]", (0, 0, 0, 2), expand=False))
+    if result.detail:
+        console.print(Padding(f"[magenta]{escape(result.detail)}[/magenta]", (0, 0, 0, 2), expand=False))
     for question in result.questions:
         _show_question(console, question)
     if result.needs_manual_grade:
@@ -56,14 +61,12 @@ def _show_question(console: Console, question: QuestionResult) -> None:
                 )
             )
         console.print(Padding(escape(message), (0, 0, 0, 8), expand=False))
+    if question.condition:
+        console.print(Padding(escape(question.condition), (0, 0, 0, 6), expand=False))
     for diagnosis in question.diagnoses:
-        console.print(
-            Padding(
-                f"[bold]{escape(diagnosis.title)}[/bold]: {escape(diagnosis.evidence)}\n{escape(diagnosis.hint)}",
-                (0, 0, 0, 8),
-                expand=False,
-            )
-        )
+        console.print(Padding(f"[bold]likely mistake: {escape(diagnosis.title)}[/bold]", (0, 0, 0, 6), expand=False))
+        for text in (diagnosis.evidence, *diagnosis.hint.split("\n\n")):
+            console.print(Padding(escape(" ".join(text.split())), (0, 0, 0, 8), expand=False))
 
 
 def _by_message(question: QuestionResult) -> dict[str, list[CheckResult]]:
@@ -124,6 +127,8 @@ def _first_trouble(student: "StudentResult") -> str:
             return f"{result.notebook}: {_shortened(result.message)}"
     for result in student.results:
         for question in result.questions:
+            if question.diagnoses:
+                return f"{question.grade_id}: {'; '.join(found.title for found in question.diagnoses)}"
             for check in question.checks:
                 if check.status != "passed":
                     return f"{question.grade_id}: {_shortened(check.message)}"
@@ -144,6 +149,78 @@ def progress(console: Console) -> Callable[[int, int, "StudentResult"], None]:
             )
 
     return tell
+
+
+@contextmanager
+def steps(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Shows how much of some work is done, on a terminal alone."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("proving", total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def show_proof(console: Console, proof: "Proof") -> None:
+    """A proof: one row a question, then false failures, what falls short, and the mutants that survived."""
+    table = Table(
+        pad_edge=False, box=box.SIMPLE_HEAD, header_style="bold", title=proof.assignment, title_justify="left"
+    )
+    table.add_column("question")
+    for name in ("solution", "release", "bugs failed", "bugs named", "right styles", "mutants killed"):
+        table.add_column(name, justify="right")
+    for name, _, _ in proof.questions:
+        table.add_row(escape(name), *_proof_row(proof, name))
+    console.print(table)
+    for notebook in dict.fromkeys(notebook for _, notebook, _ in proof.questions):
+        console.print(f"{notebook}: {_false_failures(proof, notebook)}", markup=False)
+    for survivor in proof.survivors:
+        console.print(
+            f"\nmutant survives: {survivor.question}, {survivor.mutant.operator}", markup=False, style="yellow"
+        )
+        console.print(Padding(escape(survivor.mutant.diff.rstrip()), (0, 0, 0, 2), expand=False))
+    for shortfall in proof.shortfalls:
+        console.print(f"falls short: {shortfall}", markup=False, style="red")
+    if not proof.shortfalls:
+        console.print(f"\n{proof.assignment}: proven", markup=False, style="green")
+
+
+def _proof_row(proof: "Proof", name: str) -> list[str]:
+    bugs = [bug for bug in proof.bugs if bug.question == name]
+    styles = [style for style in proof.styles if style.question == name]
+    mutants = [mutant for mutant in proof.mutants if mutant.question == name]
+    return [
+        *(_proof_marks(results, name, full=full) for results, full in ((proof.solution, True), (proof.release, False))),
+        _part([bool(bug.failed) for bug in bugs]),
+        _part([bug.named == (bug.name,) for bug in bugs]),
+        _part([not style.lost for style in styles]),
+        _part([mutant.killed for mutant in mutants], needed=False),
+    ]
+
+
+def _proof_marks(results: Iterable[NotebookResult], name: str, *, full: bool) -> str:
+    found = next((question for result in results if (question := result.question(name))), None)
+    if found is None:
+        return "[red]?[/red]"
+    style = "green" if found.score == (found.max_score if full else 0.0) else "red"
+    return f"[{style}]{marks(found.score)} of {marks(found.max_score)}[/{style}]"
+
+
+def _part(held: list[bool], *, needed: bool = True) -> str:
+    if not held:
+        return "[dim]none[/dim]"
+    style = "green" if all(held) else "red" if needed else "yellow"
+    return f"[{style}]{sum(held)} of {len(held)}[/{style}]"
+
+
+def _false_failures(proof: "Proof", notebook: str) -> str:
+    from gradkit.verify import CONFIDENCE, rate_bound
+
+    runs = [run for run in proof.runs if run.notebook == notebook]
+    failures = sum(bool(run.failed) for run in runs)
+    bound = rate_bound(failures, len(runs)) if runs else 1.0
+    return (
+        f"{failures} false failures in {len(runs)} passes over right answers; with {CONFIDENCE:.0%} confidence a right answer "
+        f"is failed in less than {100 * bound:.2g} % of gradings"
+    )
 
 
 def marks(value: float) -> str:
