@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
 
+from gradkit.course import Reveal
 from gradkit.errors import GradingError
 from gradkit.feedback import aside_html, notes_markdown, question_html
 from gradkit.notebook import Rebuilt, grade_id_of, is_check
@@ -21,10 +22,11 @@ NOTES_ID = "gradkit-notes"
 MAX_MARKDOWN = 50_000
 MAX_FORMULAS = 200
 FORMULA_STARTS = ("\\begin{", "\\[", "\\(")
+_EVERYTHING = Reveal()
 _LINK = re.compile(r"""\b(href|src)\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
 
 
-def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult) -> NotebookNode:
+def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult, reveal: Reveal = _EVERYTHING) -> NotebookNode:
     """The student's work, and in each check cell exactly one output that nbgrader reads as the question's marks.
 
     In a notebook that was set aside every check cell holds an error, which nbgrader counts as no marks whoever asks it.
@@ -32,7 +34,7 @@ def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult) -> NotebookNod
     notebook = copy.deepcopy(rebuilt.notebook)
     for cell in notebook.cells:
         if is_check(cell):
-            cell.outputs = list(_marks(cell, result))
+            cell.outputs = list(_marks(cell, result, reveal))
         elif cell.cell_type == "markdown":
             _make_renderable(cell)
     notes = [*([result.message] if result.message else []), *rebuilt.notes]
@@ -51,7 +53,7 @@ def ungraded_notebook(rebuilt: Rebuilt) -> NotebookNode:
     return notebook
 
 
-def _marks(cell: NotebookNode, result: NotebookResult) -> Iterable[NotebookNode]:
+def _marks(cell: NotebookNode, result: NotebookResult, reveal: Reveal) -> Iterable[NotebookNode]:
     if result.status == "set_aside":
         reason = result.message or "the grader could not judge"
         yield node(
@@ -68,7 +70,9 @@ def _marks(cell: NotebookNode, result: NotebookResult) -> Iterable[NotebookNode]
         output_type="execute_result",
         execution_count=None,
         metadata=node(),
-        data=node({"text/plain": repr(float(question.score)), "text/html": question_html(question, result.message)}),
+        data=node(
+            {"text/plain": repr(float(question.score)), "text/html": question_html(question, result.message, reveal)}
+        ),
     )
 
 

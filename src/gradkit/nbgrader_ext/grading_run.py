@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 
-from gradkit.course import Assignment, Course
+from gradkit.course import Assignment, Course, Reveal
 from gradkit.errors import GradingError, GradkitError, NotebookError
 from gradkit.nbgrader_ext.autograded import autograded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
@@ -24,6 +24,9 @@ from gradkit.release import notebook_bytes
 from gradkit.results import NotebookResult
 
 AUTOGRADED_MODE = 0o444
+
+FAILED = "the grader failed"
+"""What a student reads where the engine broke; how it broke is for TAs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class StudentResult:
     @property
     def set_aside(self) -> tuple[tuple[str, str], ...]:
         """Notebook and reason of each notebook that a person must look at."""
-        return tuple((result.notebook, result.message or "") for result in self.results if result.status == "set_aside")
+        return tuple((result.notebook, result.reason) for result in self.results if result.status == "set_aside")
 
     @property
     def score(self) -> float:
@@ -91,12 +94,13 @@ def grade_assignment(
     others are graded all the same. Raises CourseError, GradingError (also when another run is at work) or GradebookError.
     """
     chosen = students_to_grade(course, assignment, students)
+    reveal = assignment.settings.reveal
     with grading_lock(course.state / "lock"):
         config = load_config(course)
         with open_gradebook(course, config) as gradebook:
             ensure_assignment(gradebook, assignment)
             judge = Judge(assignment, grade=grade, seed=seed, force=force)
-            run = _Run(course, assignment, judge, gradebook, late_penalties(config))
+            run = _Run(course, assignment, judge, gradebook, late_penalties(config), reveal)
             results: list[StudentResult] = []
             for student in chosen:
                 results.append(run.grade_student(student))
@@ -129,6 +133,7 @@ class _Run:
     judge: Judge
     gradebook: Gradebook
     late: AssignLatePenalties
+    reveal: Reveal
 
     def grade_student(self, student: str) -> StudentResult:
         """Grade, record and write one student's work; never raises for what the student handed in.
@@ -210,10 +215,10 @@ class _Run:
             self._set_aside(work, notebook, f"{notebook}.ipynb: {error}")
             return
         except Exception as error:  # noqa: BLE001  # the engine's trouble with this notebook, not a reason to stop
-            self._set_aside(work, notebook, f"the grader failed: {type(error).__name__}: {error}")
+            self._set_aside(work, notebook, FAILED, f"{type(error).__name__}: {error}")
         work.notes += [f"{notebook}: {note}" for note in work.rebuilt[notebook].notes]
 
-    def _set_aside(self, work: _Work, notebook: str, reason: str) -> None:
+    def _set_aside(self, work: _Work, notebook: str, reason: str, detail: str = "") -> None:
         questions = self.assignment.questions_of(notebook)
         work.rebuilt.setdefault(notebook, Rebuilt(self.judge.rebuild(notebook, self.judge.released(notebook)).notebook))
         work.results[notebook] = NotebookResult(
@@ -225,18 +230,21 @@ class _Run:
             needs_manual_grade=tuple(question.grade_id for question in questions),
             seed=self.judge.seed or "",
             message=reason,
+            detail=detail,
         )
         self.judge.records.keep(work.submission.student, work.results[notebook], "")
 
     def _set_all_aside(self, work: _Work, error: Exception) -> None:
         for name in list(work.submission.files) or list(self.assignment.notebooks):
-            self._set_aside(work, name, f"the grader failed: {type(error).__name__}: {error}")
+            self._set_aside(work, name, FAILED, f"{type(error).__name__}: {error}")
 
     def _write(self, work: _Work) -> None:
         """The gradebook after the notebooks: marks stand there only with what explains them."""
         submission, records = work.submission, self.judge.records
         folder = self._folder(submission.student)
-        pages = {name: autograded_notebook(work.rebuilt[name], work.results[name]) for name in work.results}
+        pages = {
+            name: autograded_notebook(work.rebuilt[name], result, self.reveal) for name, result in work.results.items()
+        }
         records.mark_recorded(submission.student, None)
         shutil.rmtree(folder, ignore_errors=True)
         for name, page in pages.items():

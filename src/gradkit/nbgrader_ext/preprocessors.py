@@ -82,7 +82,7 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's types are
                 judge = Judge(assignment)
                 rebuilt = judge.rebuild(notebook, read_notebook(raw))
                 result = judge.result(student, notebook, raw)
-                graded = autograded_notebook(rebuilt, result)
+                graded = autograded_notebook(rebuilt, result, assignment.settings.reveal)
                 record_notebook(gradebook, assignment.name, student, result, rebuilt)
             except BaseException:
                 gradebook.db.rollback()

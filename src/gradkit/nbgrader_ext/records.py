@@ -24,9 +24,9 @@ class RulesDigest:
 
 
 def rules_digest(assignment: Assignment, seed: str | None) -> RulesDigest:
-    """Digest of the engine's version, hidden tests, settings, known bugs, release and seed."""
+    """Digest of the engine's version, hidden tests, settings, known bugs, right answers, release and seed."""
     digest = hashlib.sha256(f"{version('gradkit')} {seed or ''}\n".encode())
-    for folder in (assignment.autograder, assignment.bugs, assignment.release):
+    for folder in (assignment.autograder, assignment.bugs, assignment.source, assignment.release):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 name = path.relative_to(assignment.course).as_posix()
