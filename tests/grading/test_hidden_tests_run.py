@@ -101,8 +101,9 @@ def test_a_fault_of_the_grader_sets_the_submission_aside(make):
     )
     result, _ = outcomes(assignment)
     assert (result.status, result.score, result.max_score) == ("set_aside", 0.0, 4.0)
-    assert "test_broken" in result.message
-    assert "KeyError" in result.message
+    assert result.message == "the grader could not judge 1 check"
+    assert "test_broken" in result.detail
+    assert "KeyError" in result.detail
 
 
 def test_a_fixture_that_fails_is_a_fault_of_the_grader(make):

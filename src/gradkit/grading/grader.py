@@ -1,14 +1,15 @@
 """One notebook of one student, from bytes to its result record."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from gradkit.course import Assignment
 from gradkit.errors import CourseError, GradingError, NotebookError
-from gradkit.notebook import code_cells, read_notebook
+from gradkit.grading.diagnosis import Diagnosis
+from gradkit.notebook import code_cells, parameters, read_notebook
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
 from gradkit.sandbox.isolation import Surroundings, find_isolation
@@ -32,6 +33,8 @@ class Grader:
             forbidden_modules=assignment.settings.forbidden_imports,
             hidden=(assignment.course,),
         )
+        self._signatures: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._diagnoses = {notebook: Diagnosis(assignment, notebook) for notebook in assignment.notebooks}
         for notebook in assignment.notebooks:
             self._match_questions(notebook)
 
@@ -49,18 +52,27 @@ class Grader:
             return self.set_aside(notebook, str(error), seed)
         with Session(cells, self._limits, self._surroundings) as session:
             submission = Submission(session, self.assignment.settings.returns)
-            checks = self._tests.run(self.assignment.test_file(notebook), Subject(submission, session, seed))
+            subject = Subject(submission, session, seed, self._parameters(notebook))
+            checks = self._tests.run(self.assignment.test_file(notebook), subject)
             message = _describe_failures(session.failures)
+            troubles: list[str] = []
+            questions = tuple(
+                self._diagnoses[notebook].explain(question, subject, troubles)
+                for question in self._score(notebook, checks)
+            )
             isolation = session.isolation
-        questions = tuple(
+        faults = [check for question in questions for check in question.checks if check.status == "error"]
+        if faults:
+            aside = self.set_aside(notebook, f"the grader could not judge {_checks(len(faults))}", seed)
+            return replace(aside, isolation=isolation, detail="; ".join([*map(_describe_fault, faults[:1]), *troubles]))
+        return replace(self._record(notebook, questions, seed, message, isolation), detail="; ".join(troubles))
+
+    def _score(self, notebook: str, checks: Mapping[str, Sequence[CheckResult]]) -> Iterable[QuestionResult]:
+        return (
             score_question(question.grade_id, question.max_score, checks[question.grade_id])
             for question in self.assignment.questions_of(notebook)
             if not question.manual
         )
-        faults = [check for question in questions for check in question.checks if check.status == "error"]
-        if faults:
-            return replace(self.set_aside(notebook, _describe_faults(faults), seed), isolation=isolation)
-        return self._record(notebook, questions, seed, message, isolation)
 
     def set_aside(self, notebook: str, message: str, seed: str = "") -> NotebookResult:
         """The record of a notebook that can't be judged: no marks, and the reason for a person."""
@@ -81,6 +93,11 @@ class Grader:
     def _cells(self, notebook: str, raw: bytes) -> list[Cell]:
         released = read_notebook(self._released_bytes(notebook))
         return [Cell(cell.label, cell.source) for cell in code_cells(read_notebook(raw), released)]
+
+    def _parameters(self, notebook: str) -> Mapping[str, tuple[str, ...]]:
+        if notebook not in self._signatures:
+            self._signatures[notebook] = parameters(read_notebook(self._released_bytes(notebook)))
+        return self._signatures[notebook]
 
     def _released_bytes(self, notebook: str) -> bytes:
         path = self.assignment.release / f"{notebook}.ipynb"
@@ -138,5 +155,9 @@ def _describe_failures(failures: tuple[CellFailure, ...]) -> str | None:
     return first + (f" (and {more} more cell{'s' if more > 1 else ''})" if more else "")
 
 
-def _describe_faults(checks: list[CheckResult]) -> str:
-    return f"the grader could not judge {len(checks)} checks; the first: {checks[0].id}: {checks[0].message}"
+def _describe_fault(check: CheckResult) -> str:
+    return f"the first: {check.id}: {check.message}"
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"

@@ -14,14 +14,13 @@ def match_questions(assignment: Assignment) -> None:
 
     Written answers, marked by hand, have none.
     """
-    stray = {path.stem for path in assignment.autograder.glob("test_*.py")} - {
-        f"test_{name}" for name in assignment.notebooks
-    }
-    if stray:
-        name = min(stray)
-        raise ReleaseError(
-            f"autograder/{assignment.name}/{name}.py: there is no notebook source/{assignment.name}/{name[5:]}.ipynb; rename one"
-        )
+    for kind in ("test_", "probe_"):
+        stray = {path.stem.removeprefix(kind) for path in assignment.autograder.glob(f"{kind}*.py")}
+        for name in sorted(stray - set(assignment.notebooks)):
+            raise ReleaseError(
+                f"autograder/{assignment.name}/{kind}{name}.py: there is no notebook "
+                f"source/{assignment.name}/{name}.ipynb; rename one"
+            )
     for notebook in assignment.notebooks:
         _match_notebook(assignment, notebook)
 
