@@ -10,7 +10,7 @@ import re
 import numpy as np
 from inputs import SHAPES, both_signs, train
 
-from gradkit.checks import check_shape
+from gradkit.checks import check_finite, check_shape
 from gradkit.errors import FunctionRaised
 
 FACTOR = "the factor of kept units"
@@ -18,8 +18,13 @@ SAYS_FACTOR = "the units that your function keeps are multiplied by {}"
 
 
 def factors_of(out, x):
-    """Return out / x, once out has the shape of x."""
-    return check_shape(out, x.shape, name="out") / x
+    """Return out / x, once out has the shape of x and finite numbers."""
+    return check_finite(check_shape(out, x.shape, name="out"), name="out") / x
+
+
+def gradient_of(submission, dout, cache):
+    """Return the student's dx, once it has the shape of dout and finite numbers."""
+    return check_finite(check_shape(submission.dropout_backward(dout, cache), dout.shape, name="dx"), name="dx")
 
 
 def draws_of(mask):
@@ -62,7 +67,8 @@ def probe_dropout_forward(submission, rng, observe):
             factors = factors_of(submission.dropout_forward(x, train(p))[0], x)
             kept = factors != 0
             factor_in_training[p] = common(factors[kept])
-            only_positive = kept[x > 0].any() and not kept[x < 0].any()
+            positive = kept[x > 0]
+            only_positive = positive.any() and not positive.all() and not kept[x < 0].any()
             draws = kept[x > 0] if only_positive else draws_of(kept)
             observe.rate("the share of kept units", draws, asked=p, says="your mask keeps {} of the units")
             signs = "drops every negative unit" if only_positive else "takes no notice of signs"
@@ -71,7 +77,7 @@ def probe_dropout_forward(submission, rng, observe):
             numbers = np.unique(np.round(factors * x, 6))
             told = "one number at each kept unit" if numbers.size == 2 else "x times a factor"
             if np.unique(np.round(factors, 6)).size > x.size / 2:
-                told = "x with noise" if factors.max() > 1 else "x times a random number"
+                told = "x with noise" if abs(factors.mean() - 1) < 0.05 else "x times a random number"
             observe.fact("what comes out", told, says="your function returns {}")
             observe.fact("the layout of the mask", layout_of(kept), says="your mask is {}")
     for p in (0.25, 0.5):
@@ -81,9 +87,12 @@ def probe_dropout_forward(submission, rng, observe):
             kept = factors != 0
             says = "your function keeps {} of the units"
             observe.rate("the share of kept units in test mode", kept, asked=1.0, says=says, coarse=True)
-            # where units are dropped, they are expected to be scaled as in training: one mistake, not two
-            scale = 1.0 if kept.all() else factor_in_training.get(p, 1.0)
-            observe.number("the factor in test mode", factors[kept] / scale, says="what is kept is multiplied by {}")
+            as_in_training = not kept.all() and np.allclose(factors[kept], factor_in_training.get(p, np.nan))
+            if kept.all() or as_in_training:  # dropping with the factor of training is one mistake, not two
+                factors = np.ones(1) if as_in_training else factors
+                observe.number("the factor in test mode", factors, says="what is kept is multiplied by {}")
+            else:
+                observe.fact("the factor in test mode", "")
     with observe.case("when it is called twice without a seed"):
         inputs = [rng.uniform(1.0, 2.0, size=(20, 30)) for _ in range(2)]
         outs = [np.round(factors_of(submission.dropout_forward(x, train(0.5))[0], x), 6) for x in inputs]
@@ -93,7 +102,7 @@ def probe_dropout_forward(submission, rng, observe):
         else:
             observe.fact("the second call", "no mask is to be seen")
     with observe.case("when it is called twice with one seed"):
-        outs = [submission.dropout_forward(x, train(0.5, seed=7))[0] for _ in range(2)]
+        outs = [factors_of(submission.dropout_forward(x, train(0.5, seed=7))[0], x) for _ in range(2)]
         alike = "the same units" if np.array_equal(*outs) else "other units"
         observe.fact("the same seed", alike, says="your second call keeps {}")
     for shape in SHAPES:
@@ -103,7 +112,8 @@ def probe_dropout_forward(submission, rng, observe):
             observe_factor(observe, factors)
     with observe.case("in eight calls on an array of 100 units"):
         x = rng.uniform(1.0, 2.0, size=(10, 10))
-        counts = {int(np.count_nonzero(submission.dropout_forward(x, train(0.5))[0])) for _ in range(8)}
+        outs = [factors_of(submission.dropout_forward(x, train(0.5))[0], x) for _ in range(8)]
+        counts = set(map(np.count_nonzero, outs))
         number = (
             "the same number of units each time"
             if len(counts) == 1 and 0 < min(counts) < 100
@@ -112,7 +122,7 @@ def probe_dropout_forward(submission, rng, observe):
         observe.fact("how many units are kept", number, says="your function keeps {}")
     with observe.case("for x of dtype float32"):
         out, _ = submission.dropout_forward(both_signs(rng, (4, 5)).astype(np.float32), train(0.5))
-        observe.fact("the dtype", str(np.asarray(out).dtype), says="the output has the dtype {}")
+        observe.fact("the dtype", check_shape(out, (4, 5), name="out").dtype.name, says="the output has the dtype {}")
     with observe.case("for arrays of several shapes", "the mode is train"):
         fixed = fixed_numbers(submission, rng)
         observe.fact("the size of the mask", "a size of its own" if fixed else "the size of x", says="your mask has {}")
@@ -166,14 +176,14 @@ def probe_dropout_backward(submission, rng, observe):
             out, cache = submission.dropout_forward(x, train(p))
             factors = factors_of(out, x)
             kept = factors != 0
-            dx = check_shape(submission.dropout_backward(dout, cache), dout.shape, name="dx")
+            dx = gradient_of(submission, dout, cache)
             ratio = as_asked(dx / dout, factors, kept / p)
             scales[p] = common(ratio[ratio != 0])
             through = ratio != 0
             again = submission.dropout_backward(dout, cache)
             told = [
                 ("at the units that were kept", np.array_equal(through, kept)),
-                ("everywhere", through.all() and np.isfinite(dx).all()),
+                ("everywhere", through.all() and np.ptp(ratio) < 1e-6),
                 ("at the units that were dropped", np.array_equal(through, ~kept)),
                 ("at units drawn anew", through.any() and not np.array_equal(dx, again)),
             ]
@@ -181,20 +191,26 @@ def probe_dropout_backward(submission, rng, observe):
             observe.fact("where dx is not zero", where, says="your dx lets the gradient through {}")
             says = "dx is not zero at {} of the units that were dropped"
             observe.rate("the gradient at dropped units", through[~kept], says=says, coarse=True)
-            observe.number("dx / dout", ratio[ratio != 0], says="where the gradient gets through, dx / dout is {}")
+            says = "where the gradient gets through, dx / dout is {}"
+            observe.number("dx / dout", ratio[through] if where else [], says=says)
             constant = dx.any() and np.ptp(dx[dx != 0]) < 1e-6
             observe.fact("dx and dout", "does not depend" if constant else "depends", says="your dx {} on dout")
     for p in (0.25, 0.5):
         x, dout = both_signs(rng, (30, 40)), both_signs(rng, (30, 40))
         with observe.case(f"in test mode at p = {p}", "the mode is test"):
             out, cache = submission.dropout_forward(x, {"mode": "test", "p": p})
-            dx = check_shape(submission.dropout_backward(dout, cache), dout.shape, name="dx")
+            dx = gradient_of(submission, dout, cache)
             ratio = as_asked(dx / dout, factors_of(out, x), np.ones(x.shape))
             through = ratio != 0
             says = "your dx lets {} of the gradient through"
             observe.rate("the share let through in test mode", through, says=says, coarse=True)
-            scale = 1.0 if through.all() else scales.get(p, 1.0)
-            observe.number("dx / dout in test mode", ratio[through] / scale, says="dx / dout is {}")
+            as_in_training = not through.all() and np.allclose(ratio[through], scales.get(p, np.nan))
+            if through.all() or as_in_training:
+                observe.number(
+                    "dx / dout in test mode", np.ones(1) if as_in_training else ratio, says="dx / dout is {}"
+                )
+            else:
+                observe.fact("dx / dout in test mode", "")
     x, dout = both_signs(rng, (30, 20)), both_signs(rng, (30, 20))
     with observe.case("after a call in training mode", "the mode is train"):
         _, cache = submission.dropout_forward(x, train(0.5))

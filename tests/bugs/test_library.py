@@ -33,7 +33,7 @@ def test_the_docstring_is_title_and_hint(bugs):
     assert (bug.question, bug.name, bug.variant, bug.label) == ("double", "forgets", "", "forgets")
     assert bug.title == "Forgets the factor"
     assert bug.hint == "The input comes back.\nIt is to be doubled.\n\nTry it on 3."
-    assert (bug.because, bug.by_cases) == ("", False)
+    assert (bug.because, bug.by_cases) == ("", "")
     assert bug.source == source
 
 
@@ -50,7 +50,14 @@ def test_the_last_paragraphs_are_not_part_of_the_hint(bugs, last):
     (bug,) = bugs(forgets=WORDS.replace('doubled.\n"""', "\n\n".join(["doubled.", *last]) + '\n"""') + CODE)
     assert bug.hint == "The input comes back.\nIt is to be doubled."
     assert bug.because == "They are half of what they should be."
-    assert bug.by_cases == (len(last) == 2)
+    assert bug.by_cases == ("some" if len(last) == 2 else "")
+
+
+def test_a_bug_may_ask_for_all_of_its_cases(bugs):
+    """Then a submission that is wrong in some of them alone is another one."""
+    (bug,) = bugs(forgets=WORDS.replace('doubled.\n"""', 'doubled.\n\nKnown by all its cases.\n"""') + CODE)
+    assert bug.by_cases == "all"
+    assert bug.hint == "The input comes back.\nIt is to be doubled."
 
 
 def test_a_variant_has_the_words_of_its_bug(bugs):
@@ -63,7 +70,7 @@ def test_a_variant_has_the_words_of_its_bug(bugs):
     )
     assert [bug.label for bug in (first, second, own, plain)] == ["forgets", "forgets.a", "forgets.b", "forgets.plain"]
     assert {bug.name for bug in (first, second, own, plain)} == {"forgets"}
-    assert (plain.title, plain.hint, plain.because, plain.by_cases) == (first.title, first.hint, "Half.", True)
+    assert (plain.title, plain.hint, plain.because, plain.by_cases) == (first.title, first.hint, "Half.", "some")
     assert (second.title, second.hint, second.because, second.by_cases) == (
         first.title,
         first.hint,

@@ -11,7 +11,7 @@ from gradkit.sandbox.submission import Submission
 RETURNS = {"f": ("dx", "db")}
 
 
-def bug(label, source, because="", *, by_cases=False):
+def bug(label, source, because="", *, by_cases=""):
     name, _, variant = label.partition(".")
     return KnownBug("f", name, variant, f"Title of {name}", f"Hint of {name}", because, by_cases, source)
 
@@ -219,7 +219,7 @@ def test_a_form_that_the_probe_can_not_take_is_no_crash():
     assert names(found("def f(x, k): return 3", (known,))) == []
 
 
-CASES = bug("k-is-even", "def f(x, k): return (k * x + 1 if k % 2 == 0 else k * x), k * x.sum()", by_cases=True)
+CASES = bug("k-is-even", "def f(x, k): return (k * x + 1 if k % 2 == 0 else k * x), k * x.sum()", by_cases="some")
 
 
 @pytest.mark.parametrize(
@@ -254,17 +254,25 @@ def test_cases_alone_do_not_make_a_bug_known():
     assert names(found("def f(x, k): return (x[::-1] if k % 2 == 0 else k * x), k * x.sum()", (other,))) == []
 
 
+def test_a_bug_that_is_known_by_all_its_cases():
+    """Where one of them comes out right, it is another mistake."""
+    every = bug("k-is-even", CASES.source, by_cases="all")
+    for source, expected in (("k % 2 == 0", ["k-is-even"]), ("k == 2", [])):
+        function = f"def f(x, k): return (x[::-1] if {source} else k * x), k * x.sum()"
+        assert names(found(function, (every,))) == expected
+
+
 def test_less_than_a_third_of_a_bugs_cases_do_not_make_it_known():
     """One of four."""
-    always = bug("always", "def f(x, k): return k * x + 1, k * x.sum()", by_cases=True)
+    always = bug("always", "def f(x, k): return k * x + 1, k * x.sum()", by_cases="some")
     assert names(found("def f(x, k): return (x[::-1] if k == 1 else k * x), k * x.sum()", (always,))) == []
     assert names(found("def f(x, k): return (x[::-1] if k < 3 else k * x), k * x.sum()", (always,))) == ["always"]
 
 
 def test_the_closer_of_two_bugs_by_cases_is_named():
     """All its cases are wrong, and none of the others."""
-    wide = bug("k-is-not-1", "def f(x, k): return (k * x + 1 if k > 1 else k * x), k * x.sum()", by_cases=True)
-    narrow = bug("k-is-3", "def f(x, k): return (k * x + 1 if k == 3 else k * x), k * x.sum()", by_cases=True)
+    wide = bug("k-is-not-1", "def f(x, k): return (k * x + 1 if k > 1 else k * x), k * x.sum()", by_cases="some")
+    narrow = bug("k-is-3", "def f(x, k): return (k * x + 1 if k == 3 else k * x), k * x.sum()", by_cases="some")
     for when, name in (("k > 1", "k-is-not-1"), ("k == 3", "k-is-3")):
         source = f"def f(x, k): return (x[::-1] if {when} else k * x), k * x.sum()"
         assert names(found(source, (narrow, wide))) == [name]

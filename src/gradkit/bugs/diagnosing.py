@@ -1,5 +1,7 @@
 """A submission's behaviour in a probe in; the known bugs that it shows, with evidence, out."""
 
+import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,17 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from gradkit.bugs.evidence import describe, find_conditions, picture_of
+from gradkit.bugs.evidence import describe, describe_cases, find_conditions, picture_of
 from gradkit.bugs.library import KnownBug
 from gradkit.bugs.matching import Match, Trace, find_matches, make_trace
 from gradkit.bugs.memory import Memory
 from gradkit.bugs.observing import Observation, Observer, Unit
 from gradkit.bugs.probes import Probe
-from gradkit.errors import CourseError
+from gradkit.errors import CallTimedOut, CourseError
 from gradkit.results import Diagnosis
 
 Submissions = Callable[[Sequence[str]], Any]
 """From sources, the first the right answer, to something whose attributes are their functions."""
+BeginCase = Callable[[Any, int], object]
+"""Told of a submission before each case of a probe: what it kept for the case before can go."""
+PROBE_SECONDS = 60.0
+"""A submission that keeps a probe busy for longer is not diagnosed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Diagnostician:
 
     `reference` is the source of the right answer. It runs in this process, as the bugs do: all are the instructor's.
     What they do is found out at the first diagnosis, or recalled from `memory`. Every submission gets the same inputs, drawn
-    with `seed`. `function` is the one that the question asks for: cases that fail in another are left out.
+    with `seed`; `begin_case` is told of each case, with a seed for what the submission draws. `function` is the one that
+    the question asks for: cases that fail in another are left out.
     """
 
     def __init__(
@@ -46,9 +53,10 @@ class Diagnostician:
         seed: int,
         memory: Memory | None = None,
         function: str = "",
+        begin_case: BeginCase = lambda submission, seed: None,
     ) -> None:
         self._probe, self._reference, self._submissions, self._seed = probe, reference, submissions, seed
-        self._memory, self._function = memory or Memory(), function
+        self._memory, self._function, self._begin_case = memory or Memory(), function, begin_case
         self._bugs = {bug.label: bug for bug in bugs}
 
     def diagnose(self, submission: Any) -> Findings:
@@ -68,9 +76,20 @@ class Diagnostician:
 
     def observe(self, submission: Any) -> Observer:
         """What the probe sees of a submission."""
-        observer = Observer(self._function)
+        begins = time.monotonic()
+        numbers = itertools.count()
+
+        def begin() -> None:
+            if time.monotonic() - begins > PROBE_SECONDS:
+                raise CallTimedOut("the probe took too long")
+            self._begin_case(submission, (self._seed + next(numbers)) % 2**32)
+
+        observer = Observer(self._function, begin)
         with np.errstate(all="ignore"):
-            self._probe(submission, np.random.default_rng(self._seed), observer)
+            try:
+                self._probe(submission, np.random.default_rng(self._seed), observer)
+            except CallTimedOut:
+                observer.timed_out = True
         return observer
 
     def _describe(
@@ -78,7 +97,8 @@ class Diagnostician:
     ) -> Diagnosis:
         bug = self._bugs[match.trace.label]
         seen = {unit: units[unit] for unit in match.shown_by}
-        evidence = " ".join(filter(None, (describe(seen, observer.words, right), bug.because)))
+        told = describe_cases(seen, right) if bug.by_cases else describe(seen, observer.words, right)
+        evidence = " ".join(filter(None, (told, bug.because)))
         return Diagnosis(bug.name, bug.title, bug.hint, evidence, picture_of(seen, right))
 
     @cached_property

@@ -1,5 +1,6 @@
 """Observations of a submission in; sentences and a picture for the student, in numbers of the student's own run, out."""
 
+import builtins
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,6 +11,10 @@ from gradkit.results import Share, Shares
 
 MOST_SENTENCES = 2
 MOST_ROWS = 6
+_EXCEPTIONS = frozenset(
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+)
+"""Names that are told; any other is the student's own, and could say what a page is not to show."""
 _NAMES = ("out", "x", "w", "b", "dx", "dw", "db", "dout")
 
 Seen = Mapping[Unit, Observation]
@@ -21,6 +26,12 @@ def describe(seen: Seen, words: Mapping[str, str], right: Observer) -> str:
     for part, found in _by_part(seen).items():
         sentences.append(_told(found, words[part]) if words.get(part) else _compared(part, found, right))
     return " ".join([sentence for sentence in sentences if sentence][:MOST_SENTENCES])
+
+
+def describe_cases(seen: Seen, right: Observer) -> str:
+    """The cases that show a bug which is known by them; how they go wrong is not compared, and not told."""
+    wrong = list(dict.fromkeys(case for case, _ in seen if any(part in right.cases[case].parts for _, part in seen)))
+    return f"What comes out is wrong, or nothing does, in {len(wrong)} of {len(right.cases)} cases that were tried; the first: {wrong[0]}."
 
 
 def picture_of(seen: Seen, right: Observer) -> Shares | None:
@@ -72,7 +83,7 @@ def _crashes(seen: Seen, right: Observer) -> str:
     if not crashes:
         return ""
     case, crash = next(iter(crashes.items()))
-    kind = f" with {crash.kind}" if crash.kind.isidentifier() else ""
+    kind = f" with {crash.kind}" if crash.kind in _EXCEPTIONS else ""
     return f"It stops{kind} in {len(crashes)} of {len(right.cases)} cases that were tried; the first: {case}."
 
 

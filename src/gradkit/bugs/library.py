@@ -9,7 +9,7 @@ from gradkit.errors import CourseError
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _BECAUSE = "Evidence:"
-_BY_CASES = "Known by its cases"
+_BY_CASES = {"Known by its cases": "some", "Known by all its cases": "all"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,10 @@ class KnownBug:
     hint: str
     because: str
     """What the numbers of the evidence mean; from a paragraph at the end that begins with "Evidence:"."""
-    by_cases: bool
-    """Known by the cases that go wrong, not by how; where a paragraph at the end begins with "Known by its cases"."""
+    by_cases: str
+    """Known by the cases that go wrong, not by how: "some" of its cases, where a paragraph at the end begins with "Known by
+    its cases", "all" of them with "Known by all its cases"; else "".
+    """
     source: str
 
     @property
@@ -41,13 +43,13 @@ class _Words:
     title: str
     hint: str
     because: str
-    by_cases: bool
+    by_cases: str
 
 
 def read_bugs(folder: Path, question: str) -> tuple[KnownBug, ...]:
     """The known bugs of one question, sorted by name; raises CourseError for a file without title and hint.
 
-    A variant has the words of its bug where it brings none of its own; it may bring its evidence alone.
+    A variant has the words of its bug where it brings none of its own; it may bring a title or its evidence alone.
     """
     found: list[KnownBug] = []
     words: dict[str, _Words] = {}
@@ -79,12 +81,14 @@ def _parse(path: Path, place: str) -> tuple[str, ast.Module]:
 def _read_words(docstring: str, inherited: _Words | None) -> _Words | None:
     """Title, hint and what belongs to them; what a variant lacks is inherited. None where there is no title or hint."""
     paragraphs = [text.strip() for text in _PARAGRAPHS.split(docstring) if text.strip()]
-    because, by_cases = inherited.because if inherited else "", inherited.by_cases if inherited else False
-    while paragraphs and paragraphs[-1].startswith((_BECAUSE, _BY_CASES)):
+    because, by_cases = inherited.because if inherited else "", inherited.by_cases if inherited else ""
+    while paragraphs and paragraphs[-1].startswith((_BECAUSE, *_BY_CASES)):
         last = " ".join(paragraphs.pop().split())
-        by_cases |= last.startswith(_BY_CASES)
+        by_cases = next((kind for start, kind in _BY_CASES.items() if last.startswith(start)), by_cases)
         because = last.removeprefix(_BECAUSE).strip() if last.startswith(_BECAUSE) else because
     if not paragraphs:
         return replace(inherited, because=because, by_cases=by_cases) if inherited else None
     title, *hint = paragraphs
-    return _Words(title, "\n\n".join(hint), because, by_cases) if hint and "\n" not in title else None
+    if "\n" in title or not (hint or inherited):
+        return None
+    return _Words(title, "\n\n".join(hint) or (inherited.hint if inherited else ""), because, by_cases)

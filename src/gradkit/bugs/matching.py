@@ -35,7 +35,8 @@ class Trace:
     keys: frozenset[Unit]
     results: frozenset[str]
     """The parts of the bug's deviations that are results, not signs."""
-    by_cases: bool = False
+    by_cases: str = ""
+    """"some" or "all" where the bug is known by its cases."""
 
     @property
     def crashes(self) -> frozenset[str]:
@@ -56,7 +57,7 @@ def deviations(units: Units, right: Units) -> frozenset[Unit]:
     return frozenset(unit for unit, observation in units.items() if not agree(observation, right[unit]))
 
 
-def make_trace(name: str, label: str, units: Units, right: Units, *, by_cases: bool = False) -> Trace:
+def make_trace(name: str, label: str, units: Units, right: Units, *, by_cases: str = "") -> Trace:
     """Find out by what a bug is known."""
     found = deviations(units, right)
     results = frozenset(part for part in {part for _, part in found} if is_result(part, right))
@@ -165,7 +166,8 @@ class _Search:
         explained = frozenset().union(*(self._touched(other) for other in others))
         theirs = {case for case, part in trace.deviations - explained if part in trace.results}
         own = {case for case, part in self.wrong - explained if part in trace.results}
-        if not own or not own <= theirs or 3 * len(own) < len(theirs):
+        fewest = len(theirs) if trace.by_cases == "all" else len(theirs) / 3
+        if not own or not own <= theirs or len(own) < fewest:
             return None
         least = min(len(self.conditions[case]) for case in theirs)
         plainest = {case for case in theirs if len(self.conditions[case]) == least}

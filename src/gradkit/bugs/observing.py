@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,9 @@ DEVIATIONS = 5.0
 """Standard deviations by which two rates of one probability may differ: more in one of 1.7 million comparisons."""
 ONE_NUMBER = 1e-4
 """Numbers that differ by less, relative to the largest, are one: a student may compute in float32."""
+
+LARGEST_RESULT = 1_000_000
+"""Elements of an array that is kept for comparing; probes work with small inputs."""
 
 _NUMBERS = re.compile(r"[(\[]*\d[\d., )\]]*")
 
@@ -136,8 +139,10 @@ class Observer:
     about `function`: it is barred.
     """
 
-    def __init__(self, function: str = "") -> None:
+    def __init__(self, function: str = "", begin: Callable[[], object] = lambda: None) -> None:
+        """Start without cases; `begin` is called before each, and may end the probe by an exception."""
         self.function = function
+        self._begin = begin
         self.barred: set[str] = set()
         self.cases: dict[str, Case] = {}
         self.words: dict[str, str] = {}
@@ -149,6 +154,7 @@ class Observer:
         """What follows is about the input `name`; `conditions` are true of it, as in "the stride is not 1"."""
         if name in self.cases:
             raise CourseError(f"two cases of a probe are called {name!r}; give each its own name")
+        self._begin()
         self._case = self.cases[name] = Case(name, conditions)
         try:
             yield
@@ -161,7 +167,7 @@ class Observer:
                 self._case.crash = Crash(error.kind, error.text, raised=True)
         except CheckFailure:
             self._case.crash = Crash("CheckFailure")
-        except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError):
+        except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError, MemoryError):
             # what came back is not even of the form that the probe takes apart
             self._case.crash = Crash("another form")
         finally:
@@ -173,6 +179,9 @@ class Observer:
             array = as_array(got, part)
         except CheckFailure:
             self._record(part, Crash(f"a value of type {type(got).__name__}"))
+            return
+        if array.size > LARGEST_RESULT:
+            self._record(part, Crash("an array out of all proportion"))
             return
         self._record(part, Value(array.copy(), is_result=True))
 

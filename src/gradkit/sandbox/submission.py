@@ -93,6 +93,12 @@ def begin_calls(submission: Submission) -> None:
     submission._made.clear()  # noqa: SLF001 - an attribute without an underscore would be one of the student's functions
 
 
+def begin_case(submission: Submission, seed: int) -> None:
+    """Forget calls and objects of the case before, and seed what the functions draw."""
+    begin_calls(submission)
+    submission._session.begin_check(seed)  # noqa: SLF001
+
+
 def code_again(submission: Submission, parameters: Mapping[str, Sequence[str]], function: str) -> str:
     """Code for the student's notebook that makes calls like the last ones of `function`.
 

@@ -1,3 +1,5 @@
+"""The gradient dx is divided by the number of examples"""
+
 import numpy as np
 
 

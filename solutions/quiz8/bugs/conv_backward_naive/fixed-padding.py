@@ -1,13 +1,14 @@
-"""The padding is always taken as 1
+"""Right for a padding of 1 only
 
-Your function puts one ring of zeros around the input and cuts one ring off at the end, no matter which padding the
-forward pass has used. One ring is what the example in the notebook has, and there your gradients are right. With
-another padding the windows of the two passes no longer lie in the same place: the backward pass then gives
-gradients to pixels that are next to the ones that were used, and with two rings or more it runs over the edge and
-stops with an error. See it yourself: run a numerical gradient check with a padding of 0, 1 and 2. The padding is
-stored in the settings that come with the cache, so the backward pass can know exactly what the forward pass did.
+Your gradients are right for one ring of zeros around the input, the padding of the example in the notebook, and
+wrong for every other. Somewhere the number of rings is written into the code, or it is worked out from something
+else that happens to give 1 there. With another padding the windows of the two passes no longer lie in the same
+place: the backward pass then gives gradients to pixels that are next to the ones that were used, or it cuts off too
+much or too little at the end, or runs over the edge and stops. See it yourself: run a numerical gradient check with
+a padding of 0, 1 and 2. The padding is stored in the settings that come with the cache, so the backward pass can
+know exactly what the forward pass did. Where does your function ask for it?
 
-Known by its cases.
+Known by all its cases.
 """
 
 import numpy as np

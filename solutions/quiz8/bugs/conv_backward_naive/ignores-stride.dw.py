@@ -1,3 +1,5 @@
+"""The stride is forgotten in dw"""
+
 import numpy as np
 
 

@@ -1,12 +1,11 @@
-"""The stride is forgotten in dx only
+"""The stride is forgotten in dx
 
-Your gradient of the filter is right, so there you visit the same windows as the forward pass. For the gradient of
-the input you do not: here the place in the output is taken as the place in the image, so the window moves by one
-step where the forward pass has moved by the stride. Each output then hands its gradient to pixels that it was not
-made from, and the lower right part of the image gets nothing. With a stride of 1 both places agree, and nothing can
-be noticed. See it yourself: take an upstream gradient that is zero except for its last entry, use a stride of 2,
-and look where the input's gradient is not zero. Both gradients should use one and the same window, so compare the
-two places in your code.
+Each output was made from the pixels in one window, and it hands its gradient back to just these pixels. When your
+function works out the gradient of the input, the place in the output is taken as the place in the image: the window
+moves by one step where the forward pass has moved by the stride. Each output then hands its gradient to pixels that
+it was not made from, and the lower right part of the image gets nothing. With a stride of 1 both places agree, and
+nothing can be noticed. See it yourself: take an upstream gradient that is zero except for its last entry, use a
+stride of 2, and look where the input's gradient is not zero. Which window did the forward pass use for this entry?
 """
 
 import numpy as np

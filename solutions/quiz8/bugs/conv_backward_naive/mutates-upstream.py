@@ -1,12 +1,12 @@
 """The caller's upstream gradient is changed
 
-A slice of a NumPy array is not a copy: it is a view, a window onto the same numbers in memory. To add up the bias's
-gradient over the batch, your function takes the slice of the first example and adds the other examples to it. The
-result is right, but the sum now stands in the caller's upstream gradient, in the place of the first example. If
-that gradient is needed again, for a second path through the network or for a check, it is wrong. With a single
-example nothing is added, so nothing can be noticed. See it yourself: keep a copy of the upstream gradient, call
-backward with a batch of two images, and compare the two afterwards. Then ask, for each array that you change, who
-else holds it.
+A slice or another shape of a NumPy array is not a copy: it is a view, a window onto the same numbers in memory.
+Whatever is written there, also by adding in place, is written into the array that the caller holds. Your three
+gradients may be right, but the upstream gradient is no longer what it was when it came in. If it is needed again,
+for a second path through the network or for a check, everything that follows is wrong, and nobody will look for the
+reason in this layer. With a single image some of these mistakes can not be noticed. See it yourself: keep a copy of
+the upstream gradient, call backward with a batch of two images, and compare the two afterwards, their shapes
+included. Then ask, for each array that you change, who else holds it.
 """
 
 import numpy as np

@@ -1,12 +1,12 @@
-"""The height of the filter is used for its width
+"""Works for square filters only
 
-A filter has a height and a width, and they need not be equal. Your function reads one of the two sizes and uses it
-for both. For square filters that makes no difference, and nearly all examples are square. For a wide filter the
-last columns are left out: their weights get a gradient of zero, and the pixels under them receive too little. For a
-tall filter your loops ask for columns that the filter does not have, and Python stops with an error about an index.
-See it yourself: run a numerical gradient check with a filter of 2 rows and 3 columns, and look at which column of
-the filter's gradient is wrong. Then try 3 rows and 2 columns. Tests with sizes that are all different bring such
-mistakes to light.
+A filter has a height and a width, and they need not be equal. Both decide which pixels belong to a window, and so
+which weights and which pixels share a gradient. Somewhere in your function one of them is used for both, or equal
+sides are taken for granted. For square filters that makes no difference, and nearly all examples are square. For a
+wide or a tall one some weights get no gradient, the pixels under them receive too little, or Python stops with an
+error about an index or a shape. See it yourself: run a numerical gradient check with a filter of 2 rows and 3
+columns, and look at which column of the filter's gradient is wrong. Then try 3 rows and 2 columns. Tests with sizes
+that are all different bring such mistakes to light.
 
 Known by its cases.
 """

@@ -1,12 +1,12 @@
-"""The number of output rows is used for the columns too
+"""Works for square images only
 
-The upstream gradient has a height and a width, and they need not be equal. Your loops run over as many columns as
-there are rows. When the output is square, both numbers are the same, and so every test with square images passes.
-When the output is wide, its last columns are never visited, and their gradients are lost. When it is tall, the loop
-asks for columns that do not exist, and Python stops with an error about an index. See it yourself: run forward and
-backward on an image of 4 rows and 7 columns, then on one of 7 rows and 4 columns, and compare with a numerical
-gradient. It is a good habit to test with sizes that are all different, because then no number can stand in for
-another by chance.
+The image and the upstream gradient both have a height and a width, and the two need not be equal. Rows belong to
+the height, columns to the width, in the loops, in the padded gradient, and where the frame is cut off again.
+Somewhere in your function one of the two stands in for the other, or equal sizes are taken for granted. For square
+images nothing can be noticed, and so every test with square images passes. For a wide or a tall one some gradients
+are lost, others land in the wrong place, or Python stops with an error about a shape or an index. See it yourself:
+run forward and backward on an image of 4 rows and 7 columns, then on one of 7 rows and 4 columns, and compare with
+a numerical gradient.
 
 Known by its cases.
 """

@@ -1,3 +1,5 @@
+"""The gradient dw stays zero"""
+
 import numpy as np
 
 

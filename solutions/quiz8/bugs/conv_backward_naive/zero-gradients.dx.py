@@ -1,3 +1,5 @@
+"""The gradient dx stays zero"""
+
 import numpy as np
 
 

@@ -7,8 +7,6 @@ do not. Many networks have layers where a row or a column is left over, and none
 See it yourself: take an image six pixels high, a filter of three, a stride of two and no padding. Draw the windows on
 paper, count them, and compare your count with what the formula gives. Then call your function with these sizes and read
 the message. Which line raises it, and what would go wrong without that line?
-
-Known by its cases.
 """
 
 import numpy as np

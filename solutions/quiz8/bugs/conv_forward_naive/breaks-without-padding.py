@@ -1,14 +1,14 @@
-"""The function stops with an error when there is no padding
+"""Goes wrong when there is no padding
 
 A padding of 0 is a perfectly normal request: it means that no zeros are added and the filter stays inside the
-image. Your function builds the padded image only when the padding is larger than 0, but the lines below always use
-it. So with a padding of 0 they reach for a variable that was never made, and Python stops with an
-UnboundLocalError. Each branch of an `if` has to leave behind everything that is needed later. It is often simpler
-to have no branch at all: ask yourself what the padding step would do for a padding of 0. See it yourself: call your
-function on a small image with a padding of 0, read the name in the error message, and find all lines where this
-name gets a value.
+image. Your function does well with any frame, but without one it stops, or gives something else than the bare image
+asks for. A branch may make the padded image only when there is a frame, so that a name is missing afterwards. A
+slice that counts from the end says minus zero when the frame is empty, and that means the whole array or none of
+it. Or a 0 is read as if nothing had been asked for, and another number takes its place. See it yourself: call your
+function on a small image with a padding of 0 and follow the padded image line by line: which shape should it have,
+and which does it have?
 
-Known by its cases.
+Known by all its cases.
 """
 
 import numpy as np

@@ -1,11 +1,12 @@
-"""The frame repeats the edge pixels instead of holding zeros
+"""The frame holds pixels of the image instead of zeros
 
 There are several ways to put a frame around an image. One repeats the pixels at the edge, one mirrors the image,
-and one fills the frame with zeros. This exercise asks for zeros: then the frame adds nothing to any sum of
-products, and both passes stay simple. Your frame repeats the edge, so outputs near the border come out different,
-while those in the middle are right. Without padding there is no frame and no difference. See it yourself: run your
-function on an image of ones with a 3x3 filter of ones and a padding of 1. A window in the corner covers only four
-real pixels. Compare your corner value with that, then print your padded image and look at its outermost ring.
+one goes on at the opposite side, and one fills the frame with zeros. This exercise asks for zeros: then the frame
+adds nothing to any sum of products, and both passes stay simple. Your frame holds pixels of the image, so outputs
+near the border come out different, while those in the middle are right. Without padding there is no frame and no
+difference. See it yourself: run your function on an image of ones with a 3x3 filter of ones and a padding of 1. A
+window in the corner covers only four real pixels. Compare your corner value with that, then print your padded image
+and look at its outermost ring.
 """
 
 import numpy as np

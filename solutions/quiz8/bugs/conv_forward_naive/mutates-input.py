@@ -1,12 +1,12 @@
-"""The caller's filters are changed
+"""The caller's arrays are changed
 
-In Python a function does not get a copy of an array, it works on the very array that its caller holds. Your
-function turns the filters around and writes them back into the same array, then reads each window backwards, so the
-two flips cancel and the output is right. But after the call the caller's filters lie upside down. A second call
-with the same filters gives another result, and the backward pass, which finds the same array in the cache, works
-with filters that do not belong to this output. See it yourself: run your function twice in a row with the same
-arrays and compare the two outputs. Then keep a copy of each argument before a call and compare it afterwards. A
-layer should only read its inputs.
+In Python a function does not get a copy of an array, it works on the very array that its caller holds. Whatever
+your function does to it in place, be it a change of some numbers, a sum that is collected in it, or a new shape,
+stays there after the call. The output may still be right, but the caller's image, filter or bias is not what it
+was. A second call with the same arrays gives another result, and the backward pass, which finds the same arrays in
+the cache, works with numbers that do not belong to this output. See it yourself: keep a copy of each argument, call
+your function, and compare the arguments with the copies, their shapes included. Then run it twice in a row with the
+same arrays and compare the two outputs. A layer should only read its inputs.
 """
 
 import numpy as np

@@ -1,11 +1,12 @@
-"""The height of the filter is used for its width
+"""Works for square filters only
 
 A filter has a height and a width, and they need not be equal: a filter of 1 row and 3 columns, for example, looks
-only to the left and right. Your function reads one of the two sizes and uses it for both. For square filters that
-makes no difference, and nearly all examples are square. For a wide filter the last columns are left out of the
-sums, and the output has too many columns. For a tall one your loops ask for columns that the filter does not have,
-and Python stops with an error about an index. See it yourself: call your function with a filter of 2 rows and 3
-columns, then with 3 rows and 2 columns, and compare each output shape with the formula from the notebook.
+only to the left and right. Both sizes count, in the size of the output as well as in the window that is cut out of
+the image. Somewhere in your function one of them is used for both, or equal sides are taken for granted. For square
+filters that makes no difference, and nearly all examples are square. For others some columns are left out of the
+sums, the output has another shape than it should, or Python stops with an error. See it yourself: call your
+function with a filter of 2 rows and 3 columns, then with 3 rows and 2 columns, and compare each output shape with
+the formula from the notebook. Which of your lines reads only one side?
 
 Known by its cases.
 """

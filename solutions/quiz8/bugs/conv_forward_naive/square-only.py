@@ -1,11 +1,12 @@
-"""The width of the output is computed from the height of the image
+"""Works for square images only
 
-An image has two sizes, a height and a width, and they need not be equal. The number of output rows follows from the
-height, the number of output columns from the width. In your function the height is used for both. For a square
-image both are the same, so every test with square images passes. For a wide image your output has too few columns,
-and the right part of the image is never looked at. For a tall one your windows reach past the right edge, and NumPy
-stops with an error about shapes. See it yourself: call your function with an image of 4 rows and 7 columns, then
-with 7 rows and 4 columns, and compare each output shape with the formula from the notebook.
+An image has two sizes, a height and a width, and they need not be equal. The rows of the output follow from the
+height, its columns from the width, and each of the two has to be used in its own place: in the size of the output,
+in the padded image, in the loops, and wherever an array is given another shape. Somewhere in your function one of
+them stands in for the other, or equal sizes are taken for granted. For a square image nothing can be noticed, and
+so every test with square images passes. For a wide or a tall one values end up in other places, are left out, or
+NumPy stops with an error about shapes. See it yourself: call your function with an image of 4 rows and 7 columns,
+then with 7 rows and 4 columns, and compare each output shape with the formula from the notebook.
 
 Known by its cases.
 """
