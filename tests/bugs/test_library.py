@@ -75,7 +75,7 @@ def test_a_variant_has_the_words_of_its_bug(bugs):
         first.title,
         first.hint,
         "A quarter.",
-        True,
+        "some",
     )
     assert (own.title, own.hint, own.variant) == ("Forgets it twice", "Double it.", "b")
 

@@ -81,13 +81,15 @@ def _parse(path: Path, place: str) -> tuple[str, ast.Module]:
 def _read_words(docstring: str, inherited: _Words | None) -> _Words | None:
     """Title, hint and what belongs to them; what a variant lacks is inherited. None where there is no title or hint."""
     paragraphs = [text.strip() for text in _PARAGRAPHS.split(docstring) if text.strip()]
-    because, by_cases = inherited.because if inherited else "", inherited.by_cases if inherited else ""
+    because, by_cases = "", ""
     while paragraphs and paragraphs[-1].startswith((_BECAUSE, *_BY_CASES)):
         last = " ".join(paragraphs.pop().split())
         by_cases = next((kind for start, kind in _BY_CASES.items() if last.startswith(start)), by_cases)
         because = last.removeprefix(_BECAUSE).strip() if last.startswith(_BECAUSE) else because
     if not paragraphs:
-        return replace(inherited, because=because, by_cases=by_cases) if inherited else None
+        if inherited is None:
+            return None
+        return replace(inherited, because=because or inherited.because, by_cases=by_cases or inherited.by_cases)
     title, *hint = paragraphs
     if "\n" in title or not (hint or inherited):
         return None
