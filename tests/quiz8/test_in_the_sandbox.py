@@ -12,6 +12,7 @@ NOTEBOOK = {
     "dropout_forward": "dropout", "dropout_backward": "dropout",
     "conv_forward_naive": "convolution", "conv_backward_naive": "convolution",
 }  # fmt: skip
+SEED = "the same masks on every run"
 
 
 def grade_all(course, files):
@@ -27,7 +28,9 @@ def grade_all(course, files):
     def grade(grader):
         return {
             path: grader.grade(
-                NOTEBOOK[question], nbformat.writes(implant(worked[NOTEBOOK[question]], path.read_text())).encode()
+                NOTEBOOK[question],
+                nbformat.writes(implant(worked[NOTEBOOK[question]], path.read_text())).encode(),
+                SEED,
             )
             for question, path in files
         }

@@ -118,7 +118,7 @@ def test_the_sandbox_sees_what_this_process_sees():
     def grade(grader):
         for question, path in chosen:
             notebook = implant(worked[NOTEBOOK[question]], path.read_text("utf-8"))
-            result = grader.grade(NOTEBOOK[question], nbformat.writes(notebook).encode())
+            result = grader.grade(NOTEBOOK[question], nbformat.writes(notebook).encode(), "independent")
             yield path.stem, names_of(result.question(question))
 
     for stem, names in with_grader(ASSIGNMENT, lambda grader: list(grade(grader))):
