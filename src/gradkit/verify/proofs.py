@@ -48,7 +48,7 @@ class StyleProof:
 
 @dataclass(frozen=True, slots=True)
 class MutantProof:
-    """One mutant of a question's solution, and whether a hidden test of the question failed it."""
+    """One mutant of a question's solution, and whether a hidden test of the notebook failed it."""
 
     question: str
     mutant: Mutant

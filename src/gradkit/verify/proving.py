@@ -86,8 +86,10 @@ class _Prover:
             except Exception:  # noqa: BLE001 - a mutant that can't even be defined is dead
                 yield MutantProof(question, mutant, killed=True)
                 continue
-            killed = any(map(_is_lost, self._tests.run_question(self._file, question, subject)))
-            yield MutantProof(question, mutant, killed)
+            # what a function keeps for another shows in the other's tests
+            order = [question, *(other for other in self._questions if other != question)]
+            checks = (check for name in order for check in self._tests.run_question(self._file, name, subject))
+            yield MutantProof(question, mutant, killed=any(map(_is_lost, checks)))
 
     def _seeds(self) -> Iterator[SeededRun]:
         styles = [None, *(path for question in self._questions for path in style_files(self._assignment, question))]
