@@ -113,7 +113,7 @@ def probe_conv_forward_naive(submission, rng, observe):
     observe_sizes(submission, rng, observe)
     with observe.case("after a call"):
         changed = [changes_arguments(submission, small(rng, pad=pad, numbers=(2, 3, 4))) for pad in (1, 0)]
-        observe.fact("the arguments", "changed" if any(changed) else "as they were", says="the caller's arrays are {}")
+        observe.fact("the arguments", "changed" if any(changed) else "as they were", says="The caller's arrays are {}")
     for layer, case, conditions in sweep(rng):
         with observe.case(case, *conditions):
             out, _ = layer.forward(submission)
@@ -143,17 +143,17 @@ def observe_frame(submission, rng, observe):
         ):
             out = outputs(submission, layer)
             images = {1: "as many as went in", 1 + 2 * pad: "more than went in"}.get(len(out), "")
-            observe.fact("images", images, says="the images that come out are {}")
+            observe.fact("images", images, says="The images that come out are {}")
             shown, image = out[len(out) // 2, 0], layer.x[0, 0]
             frames = [k for k in range(4) if shows(shown, image, k)]
             only_below = pad > 0 and len(shown) == 6 + pad - window  # such a frame is no missing one
             frame = rows_of(frames[0]) if frames and (frames[0] or not only_below) else ""
             frame = frame if out.any() else "nothing of the image"
-            observe.fact("the frame", frame, says="above the image your function puts {}")
+            observe.fact("the frame", frame, says="Above the image your function puts {}")
             if pad and window == 3:
                 told = [("zeros", not shown[0].any()), ("pixels of the image", np.isin(shown[0], image).all())]
                 held = first_true(told) if frame == rows_of(pad) else ""
-                observe.fact("what the frame holds", held, says="the frame holds {}")
+                observe.fact("what the frame holds", held, says="The frame holds {}")
 
 
 def shows(shown, image, k):
@@ -173,14 +173,14 @@ def observe_windows(submission, rng, observe):
         for words, turn in TURNED.items():
             turned = convolve(layer.x, turn(layer.w), layer.b, 1, 1)[..., 1:-1, 1:-1]
             told.append((words, same(out, turned)))
-        observe.fact("the filter", first_true(told), says="your function uses the filter {}")
+        observe.fact("the filter", first_true(told), says="Your function uses the filter {}")
     layer = small(rng, 7, stride=2)
     layer.w[:] = 1.0
     with observe.case("at stride 2", "the stride is not 1"):
         out = outputs(submission, layer)[0, 0]
         each, n = convolve(layer.x, layer.w, layer.b, 1, 1)[0, 0], min(len(out), 6)
         told = [("2 pixels", same(out[1:3, 1:3], each[2:6:2, 2:6:2])), ("1 pixel", same(out[1:n, 1:n], each[1:n, 1:n]))]
-        observe.fact("the step", first_true(told), says="the windows move by {}")
+        observe.fact("the step", first_true(told), says="The windows move by {}")
 
 
 def observe_sums(submission, rng, observe):
@@ -198,7 +198,7 @@ def observe_sums(submission, rng, observe):
             ("nothing", alike and not added.any()),
             ("a number that is not the bias", not added.any()),
         ]
-        observe.fact("the bias", first_true(told), says="your function adds {} to the output")
+        observe.fact("the bias", first_true(told), says="Your function adds {} to the output")
     layer = small(rng, numbers=(1, 3, 3))
     with observe.case("for filters that look at one channel alone"):
         right, nothing = [], []
@@ -213,14 +213,14 @@ def observe_sums(submission, rng, observe):
             ("the first channel alone", right[0] and nothing[1] and nothing[2]),
             ("the last channel alone", right[2] and nothing[0] and nothing[1]),
         ]
-        observe.fact("the channels", first_true(told), says="your function sees {}")
+        observe.fact("the channels", first_true(told), says="Your function sees {}")
     layer = small(rng, numbers=(1, 2, 3))
     with observe.case("for three filters"):
         out = outputs(submission, layer)
         check_shape(out[:, :1], (1, 1, 5, 5), name="out")
         empty = not out[:, 1:].any() or same(out[:, 1:], np.broadcast_to(out[:, :1], out[:, 1:].shape))
         told = [("each filter", same(out, layer.expected)), ("the first filter alone", empty and out[:, 0].any())]
-        observe.fact("the filters", first_true(told), says="your function applies {}")
+        observe.fact("the filters", first_true(told), says="Your function applies {}")
     layer = small(rng, numbers=(2, 1, 1))
     with observe.case("for two images"):
         out = np.asarray(layer.forward(submission)[0])
@@ -228,7 +228,7 @@ def observe_sums(submission, rng, observe):
             ("an output of its own", same(out, layer.expected)),
             ("the sum of both outputs", same(out[0], layer.expected.sum(0))),
         ]
-        observe.fact("several images", first_true(told), says="an image gets {}")
+        observe.fact("several images", first_true(told), says="An image gets {}")
 
 
 def observe_sizes(submission, rng, observe):
@@ -241,7 +241,7 @@ def observe_sizes(submission, rng, observe):
             rows, columns = (min(a, b) for a, b in zip(seen.shape, right.shape, strict=True))
             fits = min(rows, columns) > 1 and same(seen[:rows, :columns], right[:rows, :columns])
             text = f"{len(seen)} rows and {len(seen[0])} columns" if fits else ""
-            observe.fact("the size of the output", text, says="the output has {}")
+            observe.fact("the size of the output", text, says="The output has {}")
     layer = small(rng)
     with observe.case("for an image of 5 x 5 in a batch"):
         text = "integers"
@@ -252,7 +252,7 @@ def observe_sizes(submission, rng, observe):
                 "integer" in error.text and ("float" in error.text or "indices" in error.text)
             )
             text = "no integers" if said else ""
-        observe.fact("sizes", text, says="the sizes that your function works out are {}")
+        observe.fact("sizes", text, says="The sizes that your function works out are {}")
 
 
 def probe_conv_backward_naive(submission, rng, observe):
@@ -275,7 +275,7 @@ def probe_conv_backward_naive(submission, rng, observe):
         _, cache = layer.forward(submission)
         _, after = submission.conv_backward_naive.returning_arguments(layer.dout, cache)
         told = "as it was" if np.array_equal(layer.dout, after[0]) else "changed"
-        observe.fact("the arguments", told, says="the caller's dout is {}")
+        observe.fact("the arguments", told, says="The caller's dout is {}")
     for layer, case, conditions in sweep(rng):
         with observe.case(case, *conditions):
             for name, gradient in zip(("dx", "dw", "db"), gradients_of(submission, layer), strict=True):
@@ -317,9 +317,9 @@ def observe_cut(submission, rng, observe):
                     ("smaller", rows < 5),
                 ]
                 shape = first_true(told) if cut else ""
-            observe.fact("the frame of dx", cut, says="{} are cut off the top of dx")
+            observe.fact("the frame of dx", cut, says="At the top of dx, {} are cut off")
             if pad:
-                observe.fact("the size of dx", shape, says="the size of dx is {}")
+                observe.fact("the size of dx", shape, says="The size of dx is {}")
 
 
 def observe_scales(submission, rng, observe):
@@ -336,7 +336,7 @@ def observe_scales(submission, rng, observe):
             observe.number(
                 f"the size of the numbers in {name}",
                 ratio,
-                says=f"each number in {name} is {{}} times what it has to be",
+                says=f"Each number in {name} is {{}} times what it has to be",
             )
         told = [
             ("all images", same(got[2], right[2])),
@@ -454,6 +454,6 @@ def observe_steps(submission, rng, observe):
                 total += upstream * framed[window]
             moved.append((spread[1:-1, 1:-1], total))
         told = [(name, same(np.squeeze(dx), spread)) for name, (spread, _) in zip(names, moved, strict=True)]
-        observe.fact("the step in dx", first_true(told), says="in dx the windows move by {}")
+        observe.fact("the step in dx", first_true(told), says="In dx the windows move by {}")
         told = [(name, same(np.squeeze(dw), total)) for name, (_, total) in zip(names, moved, strict=True)]
-        observe.fact("the step in dw", first_true(told), says="in dw the windows move by {}")
+        observe.fact("the step in dw", first_true(told), says="In dw the windows move by {}")

@@ -14,7 +14,7 @@ from gradkit.checks import check_finite, check_shape
 from gradkit.errors import FunctionRaised
 
 FACTOR = "the factor of kept units"
-SAYS_FACTOR = "the units that your function keeps are multiplied by {}"
+SAYS_FACTOR = "The units that your function keeps are multiplied by {}"
 
 
 def factors_of(out, x):
@@ -70,27 +70,27 @@ def probe_dropout_forward(submission, rng, observe):
             positive = kept[x > 0]
             only_positive = positive.any() and not positive.all() and not kept[x < 0].any()
             draws = kept[x > 0] if only_positive else draws_of(kept)
-            observe.rate("the share of kept units", draws, asked=p, says="your mask keeps {} of the units")
+            observe.rate("the share of kept units", draws, asked=p, says="Your mask keeps {} of the units")
             signs = "drops every negative unit" if only_positive else "takes no notice of signs"
-            observe.fact("negative units", signs, says="your function {}")
+            observe.fact("negative units", signs, says="Your function {}")
             observe_factor(observe, factors)
             numbers = np.unique(np.round(factors * x, 6))
             told = "one number at each kept unit" if numbers.size == 2 else "x times a factor"
             if np.unique(np.round(factors, 6)).size > x.size / 2:
                 told = "x with noise" if abs(factors.mean() - 1) < 0.05 else "x times a random number"
-            observe.fact("what comes out", told, says="your function returns {}")
-            observe.fact("the layout of the mask", layout_of(kept), says="your mask is {}")
+            observe.fact("what comes out", told, says="Your function returns {}")
+            observe.fact("the layout of the mask", layout_of(kept), says="Your mask is {}")
     for p in (0.25, 0.5):
         x = rng.uniform(1.0, 2.0, size=(100, 80))
         with observe.case(f"in test mode at p = {p}", "the mode is test"):
             factors = factors_of(submission.dropout_forward(x, {"mode": "test", "p": p})[0], x)
             kept = factors != 0
-            says = "your function keeps {} of the units"
+            says = "Your function keeps {} of the units"
             observe.rate("the share of kept units in test mode", kept, asked=1.0, says=says, coarse=True)
             as_in_training = not kept.all() and np.allclose(factors[kept], factor_in_training.get(p, np.nan))
             if kept.all() or as_in_training:  # dropping with the factor of training is one mistake, not two
                 factors = np.ones(1) if as_in_training else factors
-                observe.number("the factor in test mode", factors, says="what is kept is multiplied by {}")
+                observe.number("the factor in test mode", factors, says="What is kept is multiplied by {}")
             else:
                 observe.fact("the factor in test mode", "")
     with observe.case("when it is called twice without a seed"):
@@ -98,19 +98,19 @@ def probe_dropout_forward(submission, rng, observe):
         outs = [np.round(factors_of(submission.dropout_forward(x, train(0.5))[0], x), 6) for x in inputs]
         if min(np.ptp(out) for out in outs) > 0:
             alike = "the same units twice" if np.array_equal(*outs) else "other units each time"
-            observe.fact("the second call", alike, says="your function keeps {}")
+            observe.fact("the second call", alike, says="Your function keeps {}")
         else:
             observe.fact("the second call", "no mask is to be seen")
     with observe.case("when it is called twice with one seed"):
         outs = [factors_of(submission.dropout_forward(x, train(0.5, seed=7))[0], x) for _ in range(2)]
         alike = "the same units" if np.array_equal(*outs) else "other units"
-        observe.fact("the same seed", alike, says="your second call keeps {}")
+        observe.fact("the same seed", alike, says="Your second call keeps {}")
     for shape in SHAPES:
         x = both_signs(rng, shape)
         with observe.case(f"for x of shape {shape}", "the mode is train", "x has other than two axes"):
             factors = factors_of(submission.dropout_forward(x, train(0.5))[0], x)
             masked = "kept units and dropped ones" if factors.any() and not factors.all() else ""
-            observe.fact("the mask for other shapes", masked, says="the output has {}")
+            observe.fact("the mask for other shapes", masked, says="The output has {}")
     with observe.case("in eight calls on an array of 100 units"):
         x = rng.uniform(1.0, 2.0, size=(10, 10))
         outs = [factors_of(submission.dropout_forward(x, train(0.5))[0], x) for _ in range(8)]
@@ -120,18 +120,18 @@ def probe_dropout_forward(submission, rng, observe):
             if len(counts) == 1 and 0 < min(counts) < 100
             else "more units or fewer"
         )
-        observe.fact("how many units are kept", number, says="your function keeps {}")
+        observe.fact("how many units are kept", number, says="Your function keeps {}")
     with observe.case("for x of dtype float32"):
         out, _ = submission.dropout_forward(both_signs(rng, (4, 5)).astype(np.float32), train(0.5))
-        observe.fact("the dtype", check_shape(out, (4, 5), name="out").dtype.name, says="the output has the dtype {}")
+        observe.fact("the dtype", check_shape(out, (4, 5), name="out").dtype.name, says="The output has the dtype {}")
     with observe.case("for arrays of several shapes", "the mode is train"):
         fixed = fixed_numbers(submission, rng)
-        observe.fact("the size of the mask", "a size of its own" if fixed else "the size of x", says="your mask has {}")
+        observe.fact("the size of the mask", "a size of its own" if fixed else "the size of x", says="Your mask has {}")
     for mode in ("train", "test"):
         x = both_signs(rng, (30, 20))
         with observe.case(f"after a call in {mode} mode", f"the mode is {mode}"):
             _, (after, _) = submission.dropout_forward.returning_arguments(x, {"mode": mode, "p": 0.5})
-            observe.fact(f"x after a call in {mode} mode", is_changed(x, after), says="the caller's x is {}")
+            observe.fact(f"x after a call in {mode} mode", is_changed(x, after), says="The caller's x is {}")
 
 
 def observe_factor(observe, factors):
@@ -189,13 +189,13 @@ def probe_dropout_backward(submission, rng, observe):
                 ("at units drawn anew", through.any() and not np.array_equal(dx, again)),
             ]
             where = next((words for words, holds in told if holds), "")
-            observe.fact("where dx is not zero", where, says="your dx lets the gradient through {}")
+            observe.fact("where dx is not zero", where, says="Your dx lets the gradient through {}")
             says = "dx is not zero at {} of the units that were dropped"
             observe.rate("the gradient at dropped units", through[~kept], says=says, coarse=True)
-            says = "where the gradient gets through, dx / dout is {}"
+            says = "Where the gradient gets through, dx / dout is {}"
             observe.number("dx / dout", ratio[through] if where else [], says=says)
             constant = dx.any() and np.ptp(dx[dx != 0]) < 1e-6
-            observe.fact("dx and dout", "does not depend" if constant else "depends", says="your dx {} on dout")
+            observe.fact("dx and dout", "does not depend" if constant else "depends", says="Your dx {} on dout")
     for p in (0.25, 0.5):
         x, dout = both_signs(rng, (30, 40)), both_signs(rng, (30, 40))
         with observe.case(f"in test mode at p = {p}", "the mode is test"):
@@ -203,7 +203,7 @@ def probe_dropout_backward(submission, rng, observe):
             dx = gradient_of(submission, dout, cache)
             ratio = as_asked(dx / dout, factors_of(out, x), np.ones(x.shape))
             through = ratio != 0
-            says = "your dx lets {} of the gradient through"
+            says = "Your dx lets {} of the gradient through"
             observe.rate("the share let through in test mode", through, says=says, coarse=True)
             as_in_training = not through.all() and np.allclose(ratio[through], scales.get(p, np.nan))
             if through.all() or as_in_training:
@@ -216,4 +216,4 @@ def probe_dropout_backward(submission, rng, observe):
     with observe.case("after a call in training mode", "the mode is train"):
         _, cache = submission.dropout_forward(x, train(0.5))
         _, after = submission.dropout_backward.returning_arguments(dout, cache)
-        observe.fact("dout afterwards", is_changed(dout, after[0]), says="the caller's dout is {}")
+        observe.fact("dout afterwards", is_changed(dout, after[0]), says="The caller's dout is {}")

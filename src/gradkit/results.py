@@ -142,6 +142,11 @@ def score_question(grade_id: str, max_score: float, checks: Sequence[CheckResult
     return QuestionResult(grade_id, score, max_score, scaled)
 
 
+def marks(score: float) -> str:
+    """Marks as people write them: 3, 2.5, 0.67."""
+    return f"{score:.2f}".rstrip("0").rstrip(".")
+
+
 def to_dict(result: NotebookResult) -> dict[str, Any]:
     """The result as plain JSON values, with its schema version."""
     return {"schema_version": SCHEMA_VERSION, **asdict(result)}

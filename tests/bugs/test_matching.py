@@ -290,8 +290,8 @@ def probe_signs(submission, rng, observe):
             observe.value("out", out)
             step = np.sign(np.diff(out))
             order = "down" if (step < 0).all() else "up" if (step > 0).all() else ""
-            observe.fact("the order", order, says="your numbers go {}")
-            observe.number("the shift", np.sort(out) - x, says="each is moved by {}")
+            observe.fact("the order", order, says="Your numbers go {}")
+            observe.number("the shift", np.sort(out) - x, says="Each is moved by {}")
 
 
 DOWN = "def f(x): return x[::-1]"
@@ -350,7 +350,7 @@ def probe_mask(submission, rng, observe):
         x = rng.uniform(1.0, 2.0, size=(100, 200))
         with observe.case(f"at p = {p}", *(["p is not 0.5"] if p != 0.5 else [])):
             kept = submission.f(x, p) != 0
-            observe.rate("the share of kept units", kept, asked=p, says="your mask keeps {} of the units")
+            observe.rate("the share of kept units", kept, asked=p, says="Your mask keeps {} of the units")
 
 
 MASK = "import numpy as np\ndef f(x, p): return x * (np.random.rand(*x.shape) < p)"
@@ -383,7 +383,7 @@ def test_shares_without_a_right_value_have_no_picture():
 
     def probe(submission, rng, observe):
         with observe.case("once"):
-            observe.rate("kept", submission.f(rng.uniform(1.0, 2.0, size=(100, 200)), 0.5) != 0, says="it keeps {}")
+            observe.rate("kept", submission.f(rng.uniform(1.0, 2.0, size=(100, 200)), 0.5) != 0, says="It keeps {}")
 
     source = OWN_STYLE.format("normal(size=x.shape) >= p")
     (diagnosis,) = diagnose(probe, MASK, (NORMAL,), source, returns={"f": ("out",)}).diagnoses

@@ -160,7 +160,7 @@ def probe_add(submission, rng, observe):
             if not isinstance(total, np.ndarray):
                 raise ValueError(@local, @value_of_a_case)
             sign = "takes the second array away" if (total < 0).all() else "does not"
-            observe.fact("the sign of the second array", sign, says="your function {}")
+            observe.fact("the sign of the second array", sign, says="Your function {}")
 '''
 
 SUBTRACTS = '''"""Subtracts in place of adding, !title

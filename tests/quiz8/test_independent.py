@@ -4,6 +4,7 @@
 not know when they were written, `right` has none.
 """
 
+import tracemalloc
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from gradkit.course import Course
 from gradkit.grading import with_grader
-from gradkit.grading.diagnosis import Diagnosis
+from gradkit.grading.diagnosis import NotebookDiagnostician
 from gradkit.notebook import implant, read_notebook
 from gradkit.pytest_plugin import Subject
 from gradkit.sandbox.local import LocalSession
@@ -54,7 +55,7 @@ def files(kind, question):
 
 @cache
 def diagnosis_of(notebook):
-    return Diagnosis(ASSIGNMENT, notebook)
+    return NotebookDiagnostician(ASSIGNMENT, notebook)
 
 
 def diagnose(question, path):
@@ -103,6 +104,39 @@ def test_a_mistake_in_one_function_names_nothing_in_the_other(question):
         session = LocalSession([diagnosis.reference, path.read_text("utf-8")])
         subject = Subject(Submission(session, ASSIGNMENT.settings.returns), session, "independent")
         assert names_of(diagnosis.diagnose(SIBLING[question], subject)) == [], path.stem
+
+
+HOSTILE = {
+    "replies that span half a gigabyte together": (
+        "conv_forward_naive",
+        "def conv_forward_naive(x, w, b, conv_param):\n"
+        "    shape = (1, 1, 8000, 1) if b.any() else (1, 1, 1, 8000)\n"
+        "    return np.zeros(shape, np.uint8), None\n",
+    ),
+    "not a number where a unit is dropped": (
+        "dropout_forward",
+        "def dropout_forward(x, dropout_param):\n"
+        "    mask = np.random.rand(*x.shape) < dropout_param['p']\n"
+        "    return (x * mask / mask if dropout_param['mode'] == 'train' else x), None\n",
+    ),
+    "a single number": ("dropout_forward", "def dropout_forward(x, dropout_param):\n    return x.mean(), None\n"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_is_no_output_gets_no_name_and_no_memory(case):
+    """A probe looks at shape and finiteness before it works with a reply."""
+    question, source = HOSTILE[case]
+    diagnosis = diagnosis_of(NOTEBOOK[question])
+    session = LocalSession([diagnosis.reference, source])
+    subject = Subject(Submission(session, ASSIGNMENT.settings.returns), session, "independent")
+    diagnosis.diagnose(question, subject)  # the bugs are known by then
+    tracemalloc.start()
+    try:
+        assert names_of(diagnosis.diagnose(question, subject)) == []
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_sandbox_sees_what_this_process_sees():

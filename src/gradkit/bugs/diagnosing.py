@@ -59,12 +59,13 @@ class Diagnostician:
         self._memory, self._function, self._begin_case = memory or Memory(), function, begin_case
         self._bugs = {bug.label: bug for bug in bugs}
 
-    def diagnose(self, submission: Any) -> Findings:
+    def diagnose(self, submission: Any, salt: int = 0) -> Findings:
         """The bugs that are certain, and the conditions that tell wrong cases from right ones.
 
+        What the submission draws depends on `salt`, so that no random function is compared with a bug's very draws.
         Nothing is said of a submission that was stopped by the clock.
         """
-        observer = self.observe(submission)
+        observer = self.observe(submission, salt)
         if observer.timed_out:
             return Findings()
         right = self._right.without(observer.barred)
@@ -74,7 +75,7 @@ class Diagnostician:
         diagnoses = tuple(self._describe(match, observer, units, right) for match in matches)
         return Findings(diagnoses, find_conditions(units, right))
 
-    def observe(self, submission: Any) -> Observer:
+    def observe(self, submission: Any, salt: int = 0) -> Observer:
         """What the probe sees of a submission."""
         begins = time.monotonic()
         numbers = itertools.count()
@@ -82,7 +83,7 @@ class Diagnostician:
         def begin() -> None:
             if time.monotonic() - begins > PROBE_SECONDS:
                 raise CallTimedOut("the probe took too long")
-            self._begin_case(submission, (self._seed + next(numbers)) % 2**32)
+            self._begin_case(submission, (self._seed + salt + next(numbers)) % 2**32)
 
         observer = Observer(self._function, begin)
         with np.errstate(all="ignore"):

@@ -15,7 +15,6 @@ _EXCEPTIONS = frozenset(
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 )
 """Names that are told; any other is the student's own, and could say what a page is not to show."""
-_NAMES = ("out", "x", "w", "b", "dx", "dw", "db", "dout")
 
 Seen = Mapping[Unit, Observation]
 
@@ -64,7 +63,9 @@ def find_conditions(units: Seen, right: Observer) -> str:
             told.setdefault(sentence, []).append(part)
     if len(told) == 1 and len(results or wrong) == len(next(iter(told.values()))):
         return f"Wrong only when {next(iter(told))}"
-    return "\n".join(f"{_capital(_and(parts))}: wrong only when {sentence}" for sentence, parts in told.items())
+    return "\n".join(
+        f"{_and([_capital(parts[0]), *parts[1:]])}: wrong only when {sentence}" for sentence, parts in told.items()
+    )
 
 
 def _condition(part: str, wrong: set[str], right: Observer) -> str:
@@ -89,7 +90,7 @@ def _crashes(seen: Seen, right: Observer) -> str:
 
 def _told(found: Mapping[str, Observation], words: str) -> str:
     values = list(dict.fromkeys(map(_in_words, found.values())))
-    return _capital(f"{words.format(_and(values))} {_join_cases(list(found))}.")
+    return f"{words.format(_and(values))} {_join_cases(list(found))}."
 
 
 def _compared(part: str, found: Mapping[str, Observation], right: Observer) -> str:
@@ -142,6 +143,6 @@ def _and(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def _capital(text: str) -> str:
-    """The text as the start of a sentence; a name such as dx stays as it is."""
-    return text if text.split(" ")[0].rstrip(":,") in _NAMES else text[:1].upper() + text[1:]
+def _capital(part: str) -> str:
+    """A part as the start of a line; a name such as `dx` stays as it is."""
+    return part if part.isidentifier() else part[:1].upper() + part[1:]

@@ -3,16 +3,18 @@
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gradkit.bugs.observing import Case, Crash, Fact, Observation, Observer, Rate, Value
+from gradkit.files import write_atomically
 
+MODE = 0o600
+"""It tells what bugs do and right answers are: for those who grade, alone."""
 _KINDS: dict[str, type[Any]] = {"rate": Rate, "fact": Fact, "crash": Crash}
 
 
@@ -49,14 +51,8 @@ class Memory:
         """Keep what was used, and nothing else."""
         if self._path is None or self._used == self._known:
             return
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self._used, file)
-            Path(name).replace(self._path)
-        except OSError:
-            return
+        with suppress(OSError):
+            write_atomically(self._path, json.dumps(self._used).encode(), MODE)
 
 
 def _to_json(observer: Observer) -> dict[str, Any]:

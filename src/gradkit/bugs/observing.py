@@ -190,8 +190,8 @@ class Observer:
     ) -> None:
         """Record a share of independent trials, given as an array of booleans.
 
-        `says` puts the share into words, as in "the mask keeps {} of the units"; the case follows. Of a `coarse` rate it
-        counts only whether it is none, some or all.
+        `says` puts the share into words, as the start of a sentence that the case ends: "Your mask keeps {} of the units".
+        Of a `coarse` rate it counts only whether it is none, some or all.
         """
         outcomes = np.asarray(trials, dtype=bool)
         hits, n = int(np.count_nonzero(outcomes)), int(outcomes.size)

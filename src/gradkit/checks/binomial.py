@@ -5,6 +5,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+CONFIDENCE = 0.95
+
 
 def accepted_counts(n: int, p: float, alpha: float) -> tuple[int, int]:
     """Return the least and the greatest count of n trials that a two-sided exact test at level `alpha` accepts.
@@ -23,6 +25,22 @@ def accepted_counts(n: int, p: float, alpha: float) -> tuple[int, int]:
 def largest_probability(n: int, p: float) -> float:
     """Return the probability of the likeliest count of n trials."""
     return float(_probabilities(n, p).max())
+
+
+def rate_bound(hits: int, n: int, confidence: float = CONFIDENCE) -> float:
+    """Return the largest probability that `hits` in `n` independent trials leave possible.
+
+    The upper end of Clopper and Pearson's one-sided interval, found by bisection; with no hit it is
+    1 - (1 - confidence)^(1/n), about 3 / n at 95 %.
+    """
+    if hits >= n:
+        return 1.0
+    low, high = hits / n, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        possible = float(_probabilities(n, middle)[: hits + 1].sum()) > 1 - confidence
+        low, high = (middle, high) if possible else (low, middle)
+    return high
 
 
 def _probabilities(n: int, p: float) -> NDArray[np.float64]:

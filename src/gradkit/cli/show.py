@@ -12,7 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from gradkit.course import Question
-from gradkit.results import CheckResult, NotebookResult, QuestionResult
+from gradkit.results import CheckResult, NotebookResult, QuestionResult, marks
 
 if TYPE_CHECKING:  # nbgrader takes two seconds to import, and not every command needs it
     from gradkit.nbgrader_ext import ClassResult, StudentResult
@@ -221,8 +221,3 @@ def _false_failures(proof: "Proof", notebook: str) -> str:
         f"{failures} false failures in {len(runs)} passes over right answers; with {CONFIDENCE:.0%} confidence a right answer "
         f"is failed in less than {100 * bound:.2g} % of gradings"
     )
-
-
-def marks(value: float) -> str:
-    """Marks as a person writes them: at most two decimals, no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

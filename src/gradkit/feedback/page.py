@@ -6,7 +6,7 @@ from html import escape
 from gradkit.course import Reveal
 from gradkit.feedback.markup import NO_MATH, box, edge, paragraphs, preformatted, prose, unfolds
 from gradkit.feedback.pictures import is_drawable, picture_html
-from gradkit.results import CheckResult, CheckStatus, Diagnosis, QuestionResult
+from gradkit.results import CheckResult, CheckStatus, Diagnosis, QuestionResult, marks
 
 _STATUS: dict[CheckStatus, tuple[str, str]] = {
     "passed": ("passed", "46,160,67"),
@@ -65,7 +65,7 @@ def _illustrated(question: QuestionResult) -> Diagnosis | CheckResult | None:
 
 def _heading(question: QuestionResult) -> str:
     return (
-        f"<p style='margin:0'><strong>{_marks(question.score)} of {_marks(question.max_score)} marks</strong> for "
+        f"<p style='margin:0'><strong>{marks(question.score)} of {marks(question.max_score)} marks</strong> for "
         f"<code style='color:inherit;background:none'>{escape(question.grade_id)}</code></p>"
     )
 
@@ -117,14 +117,9 @@ def _check(check: CheckResult, details: str) -> str:
     words, colour = _STATUS[check.status]
     return (
         f'<li style="{edge(colour)}"><strong>{words[0].upper()}{words[1:]}</strong> · {prose(check.title)} '
-        f"<span style='opacity:.75'>({_marks(check.points)} of {_marks(check.max_points)})</span>{details}</li>"
+        f"<span style='opacity:.75'>({marks(check.points)} of {marks(check.max_points)})</span>{details}</li>"
     )
 
 
 def _picture(part: Diagnosis | CheckResult) -> str:
     return "" if part.picture is None else picture_html(part.picture)
-
-
-def _marks(score: float) -> str:
-    """Marks as people write them: 3, 2.5, 0.67."""
-    return f"{score:.2f}".rstrip("0").rstrip(".")

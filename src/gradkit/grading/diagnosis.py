@@ -18,11 +18,11 @@ from gradkit.results import CheckResult, QuestionResult
 from gradkit.sandbox.local import LocalSession
 from gradkit.sandbox.submission import Submission, begin_case
 
-BUG_SECONDS = 5.0
-"""A call of a known bug that takes longer is stopped."""
+CALL_SECONDS = 5.0
+"""A call of the instructor's code that takes longer is stopped: an endless loop."""
 
 
-class Diagnosis:
+class NotebookDiagnostician:
     """Names the known bugs in one notebook's questions. It gives no marks and takes none.
 
     What the probes see of the bugs is kept in the course's state folder, unless `keep` is false.
@@ -31,7 +31,6 @@ class Diagnosis:
     def __init__(self, assignment: Assignment, notebook: str, *, keep: bool = True) -> None:
         self._assignment, self._notebook, self._keep = assignment, notebook, keep
         self._diagnosticians: dict[str, Diagnostician] = {}
-        self._subject: Subject | None = None
 
     def explain(self, question: QuestionResult, subject: Subject, troubles: list[str]) -> QuestionResult:
         """The question with its diagnoses, where it was failed and the student's code can be asked.
@@ -56,21 +55,14 @@ class Diagnosis:
             bugs = read_bugs(self._assignment.bugs, question)
             self._diagnosticians[question] = Diagnostician(
                 self.probes[question], self.reference, bugs, self.submission_of, seed,
-                self._memory(question), function=question, begin_case=self._begin_case,
+                self._memory(question), function=question, begin_case=begin_case,
             )  # fmt: skip
-        self._subject = subject
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # what a probe prints is nobody's business
-            return self._diagnosticians[question].diagnose(subject.submission)
-
-    def _begin_case(self, submission: Submission, seed: int) -> None:
-        """The instructor's functions draw the same every time; what a student's draw depends on the record's seed as well."""
-        own = self._subject is not None and submission is self._subject.submission
-        salt = derive_seed(self._subject.seed, "probe") if own and self._subject is not None else 0
-        begin_case(submission, (seed + salt) % 2**32)
+            return self._diagnosticians[question].diagnose(subject.submission, derive_seed(subject.seed, "probe"))
 
     def submission_of(self, sources: Sequence[str]) -> Submission:
         """The instructor's code as a submission."""
-        return Submission(LocalSession(sources, BUG_SECONDS), self._assignment.settings.returns)
+        return Submission(LocalSession(sources, CALL_SECONDS), self._assignment.settings.returns)
 
     def _memory(self, question: str) -> Memory:
         if not self._keep:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from gradkit.course import Assignment
 from gradkit.errors import CourseError, GradingError, NotebookError
-from gradkit.grading.diagnosis import Diagnosis
+from gradkit.grading.diagnosis import NotebookDiagnostician
 from gradkit.notebook import code_cells, parameters, read_notebook
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
@@ -34,7 +34,9 @@ class Grader:
             hidden=(assignment.course,),
         )
         self._signatures: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        self._diagnoses = {notebook: Diagnosis(assignment, notebook) for notebook in assignment.notebooks}
+        self._diagnosticians = {
+            notebook: NotebookDiagnostician(assignment, notebook) for notebook in assignment.notebooks
+        }
         for notebook in assignment.notebooks:
             self._match_questions(notebook)
 
@@ -57,7 +59,7 @@ class Grader:
             message = _describe_failures(session.failures)
             troubles: list[str] = []
             questions = tuple(
-                self._diagnoses[notebook].explain(question, subject, troubles)
+                self._diagnosticians[notebook].explain(question, subject, troubles)
                 for question in self._score(notebook, checks)
             )
             isolation = session.isolation

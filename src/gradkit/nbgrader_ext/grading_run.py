@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gradkit.course import Assignment, Course, Reveal
 from gradkit.errors import GradingError, GradkitError, NotebookError
+from gradkit.files import write_atomically
 from gradkit.nbgrader_ext.autograded import autograded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.feedback_pages import generate_feedback
-from gradkit.nbgrader_ext.files import write_atomically
 from gradkit.nbgrader_ext.gradebook import ensure_assignment, late_penalties, open_gradebook, record_submission
 from gradkit.nbgrader_ext.judging import GradeFunction, Judge
 from gradkit.nbgrader_ext.lock import grading_lock

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gradkit.course import Assignment
 from gradkit.errors import GradingError
-from gradkit.nbgrader_ext.files import write_atomically
+from gradkit.files import write_atomically
 from gradkit.results import NotebookResult, from_json, to_json
 
 

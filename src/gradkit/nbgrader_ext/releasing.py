@@ -14,8 +14,8 @@ from traitlets.config import Config
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import CourseError, ReleaseError
+from gradkit.files import write_atomically
 from gradkit.nbgrader_ext.configuration import load_config
-from gradkit.nbgrader_ext.files import write_atomically
 from gradkit.nbgrader_ext.gradebook import ensure_assignment, open_gradebook
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.nbgrader_ext.worked import execute

@@ -1,7 +1,6 @@
 """The instructor's own code in this process, with the calling rules of a Session; never a student's."""
 
 import contextlib
-import hashlib
 import io
 import random
 import signal
@@ -14,6 +13,7 @@ import numpy as np
 
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, GradkitError, ReplyRefused
 from gradkit.sandbox import wire
+from gradkit.sandbox.session import digest_of
 
 MAX_STOPS = 2
 """Calls of one function that may take too long before it is called no more."""
@@ -83,7 +83,7 @@ class LocalSession:
     def _carry_in(self, value: Any) -> Any:
         """The very object that a value came from, while the caller has not changed it; a copy of anything else."""
         original, copy, digest = self._kept.get(id(value), (None, None, None))
-        if copy is value and value is not None and digest == _digest(value):
+        if copy is value and value is not None and digest == digest_of(value):
             return original
         if type(value) in (tuple, list):
             return type(value)(self._carry_in(item) for item in value)
@@ -100,7 +100,7 @@ class LocalSession:
     def _remember(self, value: Any) -> Any:
         copy = self._copy(value)
         if copy is not None and not isinstance(copy, bool | int | float | str):
-            self._kept[id(copy)] = (value, copy, _digest(copy))
+            self._kept[id(copy)] = (value, copy, digest_of(copy))
         return copy
 
     def _copy(self, value: Any) -> Any:
@@ -132,10 +132,6 @@ class LocalSession:
         except _TooLong:
             self._stops[name] = self._stops.get(name, 0) + 1
             raise CallTimedOut(f"{name} did not return within {seconds:g} s") from None
-
-
-def _digest(value: Any) -> bytes | None:
-    return hashlib.blake2b(value.tobytes(), digest_size=16).digest() if isinstance(value, np.ndarray) else None
 
 
 @contextlib.contextmanager

@@ -203,7 +203,7 @@ class Session:
     def _read_part(self, decoder: wire.Decoder, handle: Any, tree: Any) -> Any:
         value = decoder.decode(tree)
         if type(handle) is int and isinstance(value, np.ndarray | tuple | list | dict):
-            self._remembered[id(value)] = _Remembered(value, handle, _digest(value))
+            self._remembered[id(value)] = _Remembered(value, handle, digest_of(value))
         return value
 
     # --- values that are still in the student's process
@@ -211,7 +211,7 @@ class Session:
     def _swap(self, value: Any, depth: int = 0) -> Any:
         """Replace what came from the student's process by its handle, so that a cache goes back as the very object."""
         known = self._remembered.get(id(value))
-        if known is not None and known.value is value and known.digest == _digest(value):
+        if known is not None and known.value is value and known.digest == digest_of(value):
             return wire.Handle(known.handle)
         if isinstance(value, Opaque):
             return self._refer(value, "")
@@ -277,6 +277,6 @@ class Session:
         return status
 
 
-def _digest(value: Any) -> bytes | None:
+def digest_of(value: Any) -> bytes | None:
     """Tells whether an array was changed on this side since it came."""
     return hashlib.blake2b(value.tobytes(), digest_size=16).digest() if isinstance(value, np.ndarray) else None

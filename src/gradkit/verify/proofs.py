@@ -1,13 +1,10 @@
 """What a proof of an assignment found: frozen records, and what in them falls short."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gradkit.results import NotebookResult
 from gradkit.verify.mutants import Mutant
-
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +107,3 @@ class Proof:
         for run in self.runs:
             if run.failed:
                 yield f"{run.notebook}, {run.label} with seed {run.seed}: a right answer fails {run.failed[0]}"
-
-
-def rate_bound(failures: int, runs: int, confidence: float = CONFIDENCE) -> float:
-    """The largest probability that `failures` in `runs` independent runs leave possible.
-
-    The upper end of Clopper and Pearson's one-sided interval (Biometrika 26, 1934), found by bisection; with no failure it
-    is 1 - (1 - confidence)^(1/runs), about 3 / runs at 95 %.
-    """
-    if failures >= runs:
-        return 1.0
-    low, high = failures / runs, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(failures, runs, middle) > 1 - confidence else (low, middle)
-    return high
-
-
-def _at_most(k: int, n: int, p: float) -> float:
-    """P(Binomial(n, p) <= k)."""
-    if p in (0.0, 1.0):
-        return float(p == 0.0)
-    logs = (
-        math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log1p(-p)
-        for i in range(k + 1)
-    )
-    return math.fsum(map(math.exp, logs))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gradkit.bugs import KnownBug, read_bugs
 from gradkit.course import Assignment, Question
-from gradkit.grading.diagnosis import Diagnosis
+from gradkit.grading.diagnosis import CALL_SECONDS, NotebookDiagnostician
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult
 from gradkit.sandbox.local import LocalSession
@@ -18,8 +18,6 @@ from gradkit.sandbox.submission import Submission
 from gradkit.verify.mutants import make_mutants
 from gradkit.verify.proofs import BugProof, MutantProof, SeededRun, StyleProof
 
-CALL_SECONDS = 5.0
-"""A call that takes longer is stopped: an endless loop, which kills a mutant and fails anything else."""
 SEED = "verify"
 
 Found = BugProof | StyleProof | MutantProof | SeededRun
@@ -47,7 +45,7 @@ class _Prover:
     def __init__(self, assignment: Assignment, task: Task, tests: HiddenTests) -> None:
         self._assignment, self._task, self._tests = assignment, task, tests
         self._file = assignment.test_file(task.notebook)
-        self._diagnosis = Diagnosis(assignment, task.notebook, keep=False)
+        self._diagnosis = NotebookDiagnostician(assignment, task.notebook, keep=False)
 
     def run(self) -> list[Found]:
         kinds: dict[str, Callable[[], Iterator[Found]]] = {
