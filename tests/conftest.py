@@ -1,6 +1,7 @@
 """What all tests share: the repository's own course, a tiny one, and a home that belongs to nobody."""
 
 import importlib.util
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -27,7 +28,19 @@ def submissions() -> Path:
 @pytest.fixture(scope="session")
 def tiny() -> ModuleType:
     """The builder of the tiny course."""
-    spec = importlib.util.spec_from_file_location("tiny_course", ROOT / "tests" / "tiny_course.py")
+    return load("tiny_course")
+
+
+@pytest.fixture(scope="session")
+def as_user() -> Callable[[Sequence[str | Path], Path], list[str]]:
+    """Makes a command that an ordinary user runs, who owns one folder."""
+    function: Callable[[Sequence[str | Path], Path], list[str]] = load("ordinary_user").as_ordinary_user
+    return function
+
+
+def load(name: str) -> ModuleType:
+    """A module of this folder that several folders of tests use."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -6,11 +6,11 @@ The arrays are tiny, since a right solution in plain Python loops may need a sec
 each check turns one thing on (padding, stride, bias, shapes that are not square), so that a failure names the cause.
 
 What counts as a right backward pass: the gradient of the convolution that the exercise asks for, or, where the
-student's own forward computes something else, the gradient of that. The second is accepted only if forward is a
-filter: its output has the right shape, depends on each image, place and filter on its own, is affine in each argument
-and, but for the bias, a product of image and filter; and only if at least half of the output and of the gradient is
-not zero. Two functions that return zeros agree with each other and earn nothing. No number may be larger than 1e4:
-what overflows agrees with everything.
+student's own forward computes something else, the gradient of that. The second is accepted only if forward gives the
+same in a new process, which knows of no call before, and is a filter: its output has the right shape, depends on each
+image, place and filter on its own, is affine in each argument and, but for the bias, a product of image and filter;
+and only if at least half of the output and of the gradient is not zero. Two functions that return zeros agree with
+each other and earn nothing. No number may be larger than 1e4: what overflows agrees with everything.
 """
 
 import pytest
@@ -138,8 +138,11 @@ class TestConvBackward:
             Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)),
         ]
         passes = [layer.forward(submission) for layer in layers]
-        for layer, (out, cache) in zip(layers, passes, strict=True):
-            layer.check_gradients(submission, out, submission.conv_backward_naive(layer.dout, cache))
+        gradients = [
+            submission.conv_backward_naive(layer.dout, cache) for layer, (_, cache) in zip(layers, passes, strict=True)
+        ]
+        for layer, (out, _), got in zip(layers, passes, gradients, strict=True):
+            layer.check_gradients(submission, out, got)
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):

@@ -6,7 +6,9 @@ for the process, and makes one pass over them for each submission.
 
 import hashlib
 import os
+import signal
 import sysconfig
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +40,8 @@ class Subject:
     seed: str
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Names of each function's arguments, for the code that shows a case again."""
+    check_seconds: float | None = None
+    """Processor time that one check may take in this process, calls not counted; None where the answers are trusted."""
 
 
 class HiddenTests:
@@ -66,7 +70,8 @@ class HiddenTests:
         item.stash[_OUTCOME] = ("error", "the check did not run")
         item.stash[_PICTURE] = None
         begin_calls(subject.submission)
-        runtestprotocol(item, log=False, nextitem=None)
+        with _watched(subject.check_seconds):
+            runtestprotocol(item, log=False, nextitem=None)
         status, message = item.stash[_OUTCOME]
         lost = status in ("failed", "timed_out")
         again = code_again(subject.submission, subject.parameters, question_of(item)) if lost else ""
@@ -142,6 +147,11 @@ def judge(error: BaseException) -> tuple[CheckStatus, str]:
     """Status and message of a check that ended with `error`; "error" is the grader's fault, all else the student's."""
     if isinstance(error, CallTimedOut):
         return "timed_out", str(error)
+    if isinstance(error, _TooLong):
+        return (
+            "timed_out",
+            "what your function returned could not be checked in time; is it far larger than it has to be?",
+        )
     if isinstance(error, CheckFailure | SubmissionFailure):
         return "failed", str(error)
     if isinstance(error, pytest.fail.Exception):
@@ -226,6 +236,31 @@ class _Plugin:
     def _subject(request: pytest.FixtureRequest) -> Subject:
         subject: Subject = request.node.stash[_SUBJECT]
         return subject
+
+
+class _TooLong(BaseException):
+    """A check took too long; no `except Exception` of a hidden test may take it for its own."""
+
+
+@contextmanager
+def _watched(seconds: float | None) -> Iterator[None]:
+    """Stop a check that computes for longer; only in a program's main thread, as signals arrive there."""
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    except _TooLong:
+        pass  # it rang behind the check, which has its outcome
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class NotebookResult:
 
     `score` counts hidden tests only. A notebook that is `set_aside` has no marks and a `message` for a person.
     `detail` is for TAs alone: what went wrong on the grader's side, which may tell of hidden tests.
-    `isolation` is the sandbox tier ("A", "B", "none") that the student's code ran in; "" when it did not run.
+    `isolation` is the sandbox tier ("A", "B", "none") of the run; "" where it was set aside before one was looked for.
     """
 
     assignment: str

@@ -177,10 +177,48 @@ def test_the_demo_shows_a_class(course, tmp_path):
 
 
 def test_doctor_names_the_isolation(course):
-    """`gradkit doctor` says what this machine can isolate."""
+    """`gradkit doctor` says what this machine can isolate, and what was tried."""
     done = run("gradkit", "doctor", cwd=course.root)
     assert done.returncode == 0
     assert "tier A" in done.stdout
+    assert done.stdout.count("  ok  ") >= 15
+
+
+def test_grading_without_isolation_is_said_everywhere(copied):
+    """On the terminal, in the log, in every record; and such a record is not taken for one of an isolated run."""
+    hand_in(copied, "ada", dropout=copied.root / "solutions" / "quiz8" / "dropout.ipynb")
+    hand_in(copied, "ben", dropout=copied.root / "nbgrader_config.py")
+    done = run("gradkit", "grade", "quiz8", "--sandbox", "none", cwd=copied.root)
+    assert done.returncode == 1
+    assert "NOT ISOLATED" in done.stderr
+    assert "not isolated: this verdict can be forged" in done.stdout
+    log = copied.root / ".gradkit" / "log"
+    assert [line.split(" ", 1)[1] for line in log.read_text().splitlines()] == [
+        "grade quiz8: begins, NOT ISOLATED (--sandbox none)",
+        "grade quiz8: graded 2 students, 0 unchanged; 1 set aside",
+    ]
+    assert isolations(copied) == {"ada": "none", "ben": "none"}
+    again = run("gradkit", "grade", "quiz8", cwd=copied.root)
+    assert "NOT ISOLATED" not in again.stderr
+    assert isolations(copied) == {"ada": "A", "ben": "A"}
+    assert log.read_text().splitlines()[-2:][0].endswith("begins, isolation tier A")
+
+
+def isolations(course):
+    """What each student's record of the dropout notebook says."""
+    folder = course.root / ".gradkit" / "results" / "quiz8"
+    return {path.name: json.loads((path / "dropout.json").read_text())["isolation"] for path in folder.iterdir()}
+
+
+def test_check_without_isolation_says_so_too(course, tmp_path):
+    """In red where there are colours, and in the record."""
+    record = tmp_path / "record.json"
+    notebook = "solutions/quiz8/dropout.ipynb"
+    done = run("gradkit", "check", notebook, "--sandbox", "none", "--json", record, cwd=course.root, FORCE_COLOR="1")
+    assert done.returncode == 0
+    assert "\x1b[1;31m--sandbox none" in done.stderr
+    assert "\x1b[1;31mnot isolated" in done.stdout
+    assert json.loads(record.read_text())["isolation"] == "none"
 
 
 @pytest.mark.parametrize("verb", ["release", "check", "grade", "demo", "doctor"])
@@ -246,6 +284,6 @@ def test_where_nothing_can_be_isolated_nothing_is_graded(copied, verb):
     gradkit = Path(sys.executable).parent / "gradkit"
     done = run("setpriv", "--bounding-set=-all", gradkit, *verb, cwd=copied.root)
     assert done.returncode == 2
-    assert "can't isolate student code, so nothing is graded" in done.stderr
+    assert "nothing is graded" in done.stdout if verb == ["doctor"] else "nothing is graded" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (copied.root / "autograded").exists()

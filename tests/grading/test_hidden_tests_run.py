@@ -112,6 +112,40 @@ def test_a_fixture_that_fails_is_a_fault_of_the_grader(make):
     assert outcomes(assignment)[0].status == "set_aside"
 
 
+def test_a_process_that_ends_in_a_call_twice_sets_the_submission_aside(make):
+    """It is begun again once; then a person looks, whatever other checks would have given."""
+    assignment = make("""
+        def test_ends(submission): assert submission.double(3) == 6
+        def test_fine(submission): assert submission.double(1) == 2
+    """)
+    source = "import os\ndef double(x):\n    if x == 3: os._exit(7)\n    return 2 * x\n"
+    result, _ = outcomes(assignment, source)
+    assert (result.status, result.score, result.isolation) == ("set_aside", 0.0, "A")
+    assert result.message == (
+        "its process ended in each of 2 runs: double did not return: it ended Python itself (exit status 7)"
+    )
+
+
+def test_a_check_that_computes_for_ever_is_stopped(make):
+    """What comes back may be made to keep the grader busy: such a check is not passed, and the others are run."""
+    assignment = make(
+        """
+        def test_slow(submission):
+            try:
+                while submission.double(1) == 2 and sum(range(10**6)):
+                    for _ in range(10**9): pass
+            except Exception:
+                pass
+        def test_fine(submission): assert submission.double(1) == 2
+        """,
+        toml="[limits]\ncheck_seconds = 0.5\n",
+    )
+    result, checks = outcomes(assignment)
+    assert {name: check.status for name, check in checks.items()} == {"test_slow": "timed_out", "test_fine": "passed"}
+    assert (result.status, result.score) == ("graded", 2.0)
+    assert "could not be checked in time" in checks["test_slow"].message
+
+
 def test_the_seed_replays_the_inputs(make):
     """The record's seed gives the same record bit for bit; another seed gives other inputs."""
     assignment = make("""

@@ -1,15 +1,19 @@
 """A notebook runs in a real sandbox: what crosses, what does not, and what a bad cell or call costs."""
 
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, SubmissionFailure, WrongReturn
-from gradkit.sandbox.isolation import Surroundings
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.session import Cell, Session
 from gradkit.sandbox.submission import Submission
+from gradkit.sandbox.surroundings import Surroundings
 
 SHORT = Limits(notebook_seconds=6, call_seconds=2, cpu_seconds=20, memory_mb=1024, reply_mb=4)
 NOTHING_SPECIAL = Surroundings()
@@ -115,6 +119,7 @@ def test_what_is_printed_does_not_disturb(submit):
         ("def f(): return 1 / 0", FunctionRaised, r"ZeroDivisionError: division by zero \(cell 1, line 1: def f"),
         ("import os\ndef f(): os._exit(3)", ProcessDied, "exit status 3"),
         ("import os, signal\ndef f(): os.kill(os.getpid(), signal.SIGSEGV)", ProcessDied, "segmentation fault"),
+        ("import os, signal\ndef f(): os.kill(os.getpid(), signal.SIGKILL)", ProcessDied, "killed from outside"),
         ("def f():\n    while True: pass", CallTimedOut, "2 s"),
         (
             "class E(Exception):\n    def __str__(self): raise ValueError\ndef f(): raise E",
@@ -170,12 +175,71 @@ def test_a_value_that_is_too_large_stays_behind(submit):
     assert submission.g(cache) == (10**7,)
 
 
-def test_a_call_that_kills_the_process_costs_itself_alone(submit):
-    """After a call that ended the process, the next one runs in a new one with the same cells."""
-    submission = submit("import os\ndef bad(): os._exit(0)\ndef good(): return 1")
-    with pytest.raises(ProcessDied):
-        submission.bad()
-    assert submission.good() == 1
+def test_a_call_that_ends_the_process_ends_the_session(open_session):
+    """What a pass is worth whose process ended, the grader decides; here every further call fails with the reason."""
+    session = open_session("import os\ndef bad(): os._exit(3)\ndef good(): return 1")
+    submission = Submission(session, {})
+    for name in ("bad", "good"):
+        with pytest.raises(ProcessDied, match=r"bad did not return: it ended Python itself \(exit status 3\)"):
+            getattr(submission, name)()
+    assert session.died
+
+
+def test_a_process_that_is_killed_while_a_cell_runs_is_replaced(open_session, tmp_path):
+    """Nobody loses a cell because the machine ran out of memory once; a second time the cell is left out."""
+    for times, failures in ((1, []), (2, ["cell 1"])):
+        killer = threading.Thread(target=kill_workers, args=(times,))
+        killer.start()
+        session = open_session("import time; time.sleep(1.5)", "def f(): return 1", limits=Limits(notebook_seconds=30))
+        killer.join()
+        assert [failure.label for failure in session.failures] == failures
+        assert Submission(session, {}).f() == 1
+        session.close()
+
+
+def kill_workers(times):
+    """Kill -9 the worker of this test's session as soon as it is there, and its successors."""
+    killed = set()
+    while len(killed) < times:
+        for pid in workers_of(os.getpid()) - killed:
+            time.sleep(0.8)  # let it come to the cell
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+        time.sleep(0.02)
+
+
+def workers_of(pid):
+    """Processes below `pid` that have started the worker's entrance themselves: no bubblewrap, no first process."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            status = dict(
+                line.split(":\t", 1) for line in (folder / "status").read_text().splitlines() if ":\t" in line
+            )
+        except OSError:
+            continue
+        if any(word.endswith(b"/enter.py") for word in words[:6]) and ancestor_is(int(status["PPid"]), pid):
+            found.add(int(folder.name))
+    return found
+
+
+def ancestor_is(pid, wanted):
+    while pid > 1 and pid != wanted:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    return pid == wanted
+
+
+def test_a_call_in_a_fresh_process_remembers_nothing(submit):
+    """What the calls before have left, in memory and in files, is gone; the cells have run again."""
+    submission = submit(
+        "from pathlib import Path\nseen = []\n"
+        "def f(x):\n    seen.append(x)\n    Path(f'{x}').touch()\n    return len(seen), len(list(Path('.').glob('[0-9]')))"
+    )
+    assert submission.f(1) == (1, 1)
+    assert submission.f(2) == (2, 2)
+    assert submission.f.in_a_fresh_process(3) == (1, 1)
+    assert submission.f(4) == (2, 2)
 
 
 def test_a_function_that_hangs_is_not_called_for_ever(submit):

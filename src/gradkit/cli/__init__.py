@@ -10,6 +10,7 @@ from rich.console import Console
 from gradkit import __version__
 from gradkit.cli import commands
 from gradkit.errors import GradkitError
+from gradkit.sandbox.probing import WANTED
 
 OK, FELL_SHORT, AT_FAULT = 0, 1, 2
 
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--json", type=Path, metavar="FILE", help="write the result record there; - is the standard output"
     )
     check.add_argument("--seed", metavar="S", help="the seed of an earlier record, to replay its hidden tests")
+    _add_sandbox(check)
 
     grade = _verb(
         verbs,
@@ -67,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     grade.add_argument("--seed", metavar="S", help="the seed of an earlier record, to replay its hidden tests")
+    _add_sandbox(grade)
 
     verify = _verb(
         verbs,
@@ -89,7 +92,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--assignment", metavar="A", help="the assignment to show (default: the course's first)")
 
-    _verb(verbs, "doctor", commands.doctor, "say what this machine can isolate", "gradkit doctor")
+    _verb(
+        verbs,
+        "doctor",
+        commands.doctor,
+        "say what this machine can isolate, and what to do where it can't",
+        "gradkit doctor",
+    )
     return parser
 
 
@@ -107,6 +116,15 @@ def _verb(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def _add_sandbox(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--sandbox",
+        choices=WANTED,
+        default="auto",
+        help="how to isolate (default: auto, the strongest that this machine has, or refuse); none isolates NOTHING",
+    )
 
 
 def _positive(text: str) -> int:

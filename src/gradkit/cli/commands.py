@@ -12,10 +12,12 @@ from gradkit import demo as demonstration
 from gradkit import nbgrader_ext, results
 from gradkit.cli import show
 from gradkit.course import Course, find_course, open_course
-from gradkit.errors import CourseError
+from gradkit.errors import CourseError, SandboxError
 from gradkit.grading import Grader, grade_notebook, locate_notebook, with_grader
 from gradkit.notebook import MAX_BYTES
-from gradkit.sandbox.isolation import find_isolation
+from gradkit.sandbox.advice import causes_of, next_steps
+from gradkit.sandbox.isolation import Isolation
+from gradkit.sandbox.probing import Wanted, probe_all
 
 
 def release(arguments: argparse.Namespace) -> bool:
@@ -38,7 +40,8 @@ def check(arguments: argparse.Namespace) -> bool:
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     assignment, notebook = locate_notebook(_course(arguments, near=path), path, raw, arguments.assignment)
-    result = grade_notebook(assignment, notebook, raw, seed=arguments.seed)
+    _warn_of(arguments.sandbox)
+    result = grade_notebook(assignment, notebook, raw, seed=arguments.seed, sandbox=arguments.sandbox)
     if str(arguments.json) == "-":
         sys.stdout.write(results.to_json(result))
     else:
@@ -50,8 +53,10 @@ def check(arguments: argparse.Namespace) -> bool:
 
 def grade(arguments: argparse.Namespace) -> bool:
     """Grade a class; all is well when no submission had to be set aside."""
-    course = _course(arguments)
-    return _grade_and_show(course, arguments.assignment, arguments.student, force=arguments.force, seed=arguments.seed)
+    return _grade_and_show(
+        _course(arguments), arguments.assignment, arguments.student,
+        force=arguments.force, seed=arguments.seed, sandbox=arguments.sandbox,
+    )  # fmt: skip
 
 
 def verify(arguments: argparse.Namespace) -> bool:
@@ -83,30 +88,46 @@ def demo(arguments: argparse.Namespace) -> bool:
 
 
 def doctor(arguments: argparse.Namespace) -> bool:
-    """Say what this machine can isolate."""
-    isolation = find_isolation()
-    console = _console()
-    console.print(
-        f"isolation  tier {isolation.tier}: namespaces, seccomp and limits, by {isolation.bwrap}", markup=False
-    )
+    """Say what this machine can isolate; raises SandboxError where that is nothing."""
+    findings = probe_all()
+    causes = causes_of()
+    show.show_isolation(_console(), findings, causes)
+    if not any(found.holds for found in findings):
+        raise SandboxError(f"nothing can be graded on this machine. {' '.join(next_steps(causes))}")
     return True
 
 
 def _grade_and_show(
-    course: Course, name: str, students: list[str] | None, *, force: bool = False, seed: str | None = None
+    course: Course,
+    name: str,
+    students: list[str] | None,
+    *,
+    force: bool = False,
+    seed: str | None = None,
+    sandbox: Wanted = "auto",
 ) -> bool:
     console = _console()
     assignment = course.assignment(name)
+    _warn_of(sandbox)
 
     def run(grader: Grader) -> "nbgrader_ext.ClassResult":
         return nbgrader_ext.grade_assignment(
             course, assignment, students=students, force=force, seed=seed, progress=show.progress(console),
-            grade=lambda _, notebook, raw: grader.grade(notebook, raw, seed),
+            grade=lambda _, notebook, raw: grader.grade(notebook, raw, seed), isolation=grader.isolation.tier,
         )  # fmt: skip
 
-    graded = with_grader(assignment, run)
+    graded = with_grader(assignment, run, sandbox=sandbox)
     show.show_class(console, graded, assignment.questions)
     return not graded.set_aside and graded.feedback_problem is None
+
+
+def _warn_of(sandbox: Wanted) -> None:
+    """Say in red what it means to grade without isolation."""
+    if sandbox == "none":
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(
+            f"--sandbox none: {Isolation('none').means}; every record says so", style="bold red", markup=False
+        )
 
 
 def _course(arguments: argparse.Namespace, near: Path | None = None) -> Course:

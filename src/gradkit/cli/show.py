@@ -1,6 +1,6 @@
 """Results as text that a person likes to read; colours only where the output is a terminal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from gradkit.results import CheckResult, NotebookResult, QuestionResult, marks
 
 if TYPE_CHECKING:  # nbgrader takes two seconds to import, and not every command needs it
     from gradkit.nbgrader_ext import ClassResult, StudentResult
+    from gradkit.sandbox.advice import Cause
+    from gradkit.sandbox.probing import Finding
     from gradkit.verify import Proof
 
 _STYLE = {"passed": "green", "failed": "red", "timed_out": "red", "error": "magenta", "not_run": "yellow"}
@@ -28,6 +30,7 @@ def show_result(console: Console, result: NotebookResult) -> None:
     if result.status == "set_aside":
         console.print("[magenta]set aside: no marks given[/magenta]")
         console.print(Padding(escape(result.reason), (0, 0, 0, 2), expand=False))
+        _show_tier(console, result.isolation, indent="  ")
         return
     console.print(f"{marks(result.score)} of {marks(result.max_score)}")
     if result.message:
@@ -39,6 +42,39 @@ def show_result(console: Console, result: NotebookResult) -> None:
     if result.needs_manual_grade:
         console.print(f"  [dim]marked by hand: {escape(', '.join(result.needs_manual_grade))}[/dim]")
     console.print(f"  [dim]seed {escape(result.seed)} (the same inputs again: --seed)[/dim]")
+    _show_tier(console, result.isolation, indent="  ")
+
+
+def _show_tier(console: Console, isolation: str, indent: str = "") -> None:
+    """How student code was isolated; in red where it was not."""
+    if isolation == "none":
+        console.print(f"{indent}[bold red]not isolated: this verdict can be forged (--sandbox none)[/bold red]")
+    elif isolation:
+        console.print(f"{indent}[dim]isolation tier {escape(isolation)}[/dim]")
+
+
+def show_isolation(console: Console, findings: Sequence["Finding"], causes: Sequence["Cause"]) -> None:
+    """What this machine can isolate: the strongest way that holds, and why stronger ones don't."""
+    best = next((found for found in findings if found.holds), None)
+    if best is None:
+        console.print("isolation  [bold red]tier C: none, so nothing is graded[/bold red]")
+    else:
+        console.print(f"isolation  [bold green]tier {best.isolation.tier}[/bold green]: {escape(best.isolation.means)}")
+        console.print("           [dim]tried inside it, and refused:[/dim]")
+        for name in best.possible:
+            console.print(f"           [green]ok[/green]  {escape(name)}")
+    for found in findings[: findings.index(best) if best is not None else None]:
+        way = f"tier {found.isolation.tier}{_starter(found)}: {found.problem}"
+        console.print(Padding(f"[yellow]not[/yellow] {escape(way)}", (0, 0, 0, 11), expand=False))
+    for cause in causes if best is None or best.isolation.tier != "A" else ():
+        console.print(Padding(f"[yellow]because[/yellow] {escape(cause.fact)}", (0, 0, 0, 11), expand=False))
+        console.print(Padding(escape(cause.step), (0, 0, 0, 19), expand=False))
+
+
+def _starter(found: "Finding") -> str:
+    if not found.isolation.bwrap:
+        return ""
+    return f" by {found.isolation.bwrap}{', mounted by root' if found.isolation.as_root else ''}"
 
 
 def _show_question(console: Console, question: QuestionResult) -> None:
@@ -107,6 +143,7 @@ def show_class(console: Console, graded: "ClassResult", questions: Iterable[Ques
         console.print(f"set aside: {name}, {notebook}: {reason}", style="magenta", markup=False)
     if graded.feedback_problem:
         console.print(f"feedback pages are missing: {graded.feedback_problem}", style="magenta", markup=False)
+    _show_tier(console, graded.isolation)
 
 
 def _marks_of(result: NotebookResult | None, question: Question) -> str:

@@ -12,19 +12,26 @@ from gradkit.grading.diagnosis import NotebookDiagnostician
 from gradkit.notebook import code_cells, parameters, read_notebook
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
-from gradkit.sandbox.isolation import Surroundings, find_isolation
 from gradkit.sandbox.limits import read_limits
+from gradkit.sandbox.probing import Wanted, find_isolation
 from gradkit.sandbox.session import Cell, CellFailure, Session
 from gradkit.sandbox.submission import Submission
+from gradkit.sandbox.surroundings import Surroundings
 
 T = TypeVar("T")
 
+MAX_PASSES = 2
+"""Runs of a submission whose process ends in a call, before it is set aside."""
+
 
 class Grader:
-    """Grades notebooks of one assignment with hidden tests that were collected once."""
+    """Grades notebooks of one assignment with hidden tests that were collected once.
 
-    def __init__(self, assignment: Assignment, tests: HiddenTests) -> None:
-        find_isolation()  # where nothing can be isolated, nothing is graded, and not every student is to hear of it
+    `sandbox` asks for an isolation by name; "auto" is the strongest of this machine.
+    """
+
+    def __init__(self, assignment: Assignment, tests: HiddenTests, sandbox: Wanted = "auto") -> None:
+        self.isolation = find_isolation(sandbox)  # here, so that its absence is told once and not for every student
         self.assignment = assignment
         self._tests = tests
         self._limits = read_limits(assignment.settings.limits, f"autograder/{assignment.name}/assignment.toml")
@@ -52,22 +59,39 @@ class Grader:
             cells = self._cells(notebook, raw)
         except NotebookError as error:
             return self.set_aside(notebook, str(error), seed)
-        with Session(cells, self._limits, self._surroundings) as session:
+        for _ in range(MAX_PASSES):
+            result, died = self._pass(notebook, cells, seed)
+            if not died:
+                return result
+        return self.set_aside(notebook, f"its process ended in each of {MAX_PASSES} runs: {died}", seed)
+
+    def _pass(self, notebook: str, cells: Sequence[Cell], seed: str) -> tuple[NotebookResult, str]:
+        """Run the notebook and its hidden tests once: the result, and how the process ended where it did.
+
+        The result of a pass whose process ended is worth nothing: the process is started again and so is the pass.
+        """
+        with Session(cells, self._limits, self._surroundings, self.isolation) as session:
             submission = Submission(session, self.assignment.settings.returns)
-            subject = Subject(submission, session, seed, self._parameters(notebook))
+            subject = Subject(submission, session, seed, self._parameters(notebook), self._limits.check_seconds)
             checks = self._tests.run(self.assignment.test_file(notebook), subject)
             message = _describe_failures(session.failures)
             troubles: list[str] = []
-            questions = tuple(
-                self._diagnosticians[notebook].explain(question, subject, troubles)
-                for question in self._score(notebook, checks)
-            )
-            isolation = session.isolation
+            questions = tuple(self._score(notebook, checks))
+            if not session.died:
+                explain = self._diagnosticians[notebook].explain
+                questions = tuple(explain(question, subject, troubles) for question in questions)
+            died = session.died
+        return self._judge(notebook, questions, seed, message, troubles), died
+
+    def _judge(
+        self, notebook: str, questions: tuple[QuestionResult, ...], seed: str, message: str | None, troubles: list[str]
+    ) -> NotebookResult:
+        """The record of a pass; set aside where a check could not be judged."""
         faults = [check for question in questions for check in question.checks if check.status == "error"]
         if faults:
             aside = self.set_aside(notebook, f"the grader could not judge {_checks(len(faults))}", seed)
-            return replace(aside, isolation=isolation, detail="; ".join([*map(_describe_fault, faults[:1]), *troubles]))
-        return replace(self._record(notebook, questions, seed, message, isolation), detail="; ".join(troubles))
+            return replace(aside, detail="; ".join([*map(_describe_fault, faults[:1]), *troubles]))
+        return replace(self._record(notebook, questions, seed, message), detail="; ".join(troubles))
 
     def _score(self, notebook: str, checks: Mapping[str, Sequence[CheckResult]]) -> Iterable[QuestionResult]:
         return (
@@ -79,17 +103,19 @@ class Grader:
     def set_aside(self, notebook: str, message: str, seed: str = "") -> NotebookResult:
         """The record of a notebook that can't be judged: no marks, and the reason for a person."""
         maximum = sum(question.max_score for question in self.assignment.questions_of(notebook) if not question.manual)
-        return NotebookResult(self.assignment.name, notebook, "set_aside", 0.0, maximum, (), seed, message)
+        return NotebookResult(
+            self.assignment.name, notebook, "set_aside", 0.0, maximum, (), seed, message, isolation=self.isolation.tier
+        )
 
     def _record(
-        self, notebook: str, questions: tuple[QuestionResult, ...], seed: str, message: str | None, isolation: str
+        self, notebook: str, questions: tuple[QuestionResult, ...], seed: str, message: str | None
     ) -> NotebookResult:
         return NotebookResult(
             assignment=self.assignment.name, notebook=notebook, status="graded",
             score=sum(question.score for question in questions),
             max_score=sum(question.max_score for question in questions),
             needs_manual_grade=tuple(q.grade_id for q in self.assignment.questions_of(notebook) if q.manual),
-            seed=seed, message=message, questions=questions, isolation=isolation,
+            seed=seed, message=message, questions=questions, isolation=self.isolation.tier,
         )  # fmt: skip
 
     def _cells(self, notebook: str, raw: bytes) -> list[Cell]:
@@ -125,11 +151,11 @@ class Grader:
             )
 
 
-def with_grader(assignment: Assignment, body: Callable[[Grader], T]) -> T:
+def with_grader(assignment: Assignment, body: Callable[[Grader], T], *, sandbox: Wanted = "auto") -> T:
     """Collect the assignment's hidden tests once and give a Grader to `body`; returns what it returns.
 
-    Raises CourseError when the hidden tests can't be collected or don't match the graded cells, and SandboxError when this
-    machine can't isolate student code.
+    `sandbox` is as for Grader. Raises CourseError when the hidden tests can't be collected or don't match the graded
+    cells, and SandboxError when this machine can't isolate student code.
     """
     files = [assignment.test_file(notebook) for notebook in assignment.notebooks]
     for file in files:
@@ -137,12 +163,14 @@ def with_grader(assignment: Assignment, body: Callable[[Grader], T]) -> T:
             raise CourseError(
                 f"autograder/{assignment.name}/{file.name} is missing; each notebook has its hidden tests there"
             )
-    return run_with_hidden_tests(files, lambda tests: body(Grader(assignment, tests)))
+    return run_with_hidden_tests(files, lambda tests: body(Grader(assignment, tests, sandbox)))
 
 
-def grade_notebook(assignment: Assignment, notebook: str, raw: bytes, *, seed: str | None = None) -> NotebookResult:
+def grade_notebook(
+    assignment: Assignment, notebook: str, raw: bytes, *, seed: str | None = None, sandbox: Wanted = "auto"
+) -> NotebookResult:
     """Grade one notebook; for more than one, `with_grader` collects the hidden tests only once."""
-    return with_grader(assignment, lambda grader: grader.grade(notebook, raw, seed))
+    return with_grader(assignment, lambda grader: grader.grade(notebook, raw, seed), sandbox=sandbox)
 
 
 def _is_data(path: Path) -> bool:

@@ -18,6 +18,7 @@ from gradkit.nbgrader_ext.feedback_pages import generate_feedback
 from gradkit.nbgrader_ext.gradebook import ensure_assignment, late_penalties, open_gradebook, record_submission
 from gradkit.nbgrader_ext.judging import GradeFunction, Judge
 from gradkit.nbgrader_ext.lock import grading_lock
+from gradkit.nbgrader_ext.run_log import run_log
 from gradkit.nbgrader_ext.submissions import Submission, read_submission, students_to_grade
 from gradkit.notebook import Rebuilt, read_notebook
 from gradkit.release import notebook_bytes
@@ -56,11 +57,15 @@ class StudentResult:
 
 @dataclass(frozen=True, slots=True)
 class ClassResult:
-    """What became of a class. `feedback_problem` says why pages are missing when some could not be written."""
+    """What became of a class. `feedback_problem` says why pages are missing when some could not be written.
+
+    `isolation` is the sandbox tier of the run, "" where nobody said.
+    """
 
     assignment: str
     students: tuple[StudentResult, ...]
     feedback_problem: str | None = None
+    isolation: str = ""
 
     @property
     def set_aside(self) -> tuple[tuple[str, str, str], ...]:
@@ -86,20 +91,22 @@ def grade_assignment(
     grade: GradeFunction | None = None,
     progress: Progress | None = None,
     feedback: bool = True,
+    isolation: str = "",
 ) -> ClassResult:
     """Grade what stands in `submitted/` and has changed since the last run; everything with `force`.
 
     `grade(assignment, notebook, raw)` judges one notebook; by default the engine's sandbox does. `progress(done, total,
     result)` is called after each student. One submission that can't be judged, for whatever reason, is set aside and the
-    others are graded all the same. Raises CourseError, GradingError (also when another run is at work) or GradebookError.
+    others are graded all the same. `isolation` is the tier in which `grade` runs students' code, for the log. Raises
+    CourseError, GradingError (also when another run is at work) or GradebookError.
     """
     chosen = students_to_grade(course, assignment, students)
     reveal = assignment.settings.reveal
-    with grading_lock(course.state / "lock"):
+    with grading_lock(course.state / "lock"), run_log(course.state / "log", assignment.name, isolation) as log:
         config = load_config(course)
         with open_gradebook(course, config) as gradebook:
             ensure_assignment(gradebook, assignment)
-            judge = Judge(assignment, grade=grade, seed=seed, force=force)
+            judge = Judge(assignment, grade=grade, seed=seed, force=force, isolation=isolation)
             run = _Run(course, assignment, judge, gradebook, late_penalties(config), reveal)
             results: list[StudentResult] = []
             for student in chosen:
@@ -113,7 +120,15 @@ def grade_assignment(
                 generate_feedback(course, assignment, changed, config)
             except GradkitError as error:
                 problem = str(error)
-        return ClassResult(assignment.name, tuple(results), problem)
+        graded = ClassResult(assignment.name, tuple(results), problem, isolation)
+        log.outcome = _outcome(graded)
+        return graded
+
+
+def _outcome(graded: ClassResult) -> str:
+    reused = sum(student.reused for student in graded.students)
+    aside = len({student for student, _, _ in graded.set_aside})
+    return f"graded {len(graded.students) - reused} students, {reused} unchanged; {aside} set aside"
 
 
 @dataclass
@@ -231,6 +246,7 @@ class _Run:
             seed=self.judge.seed or "",
             message=reason,
             detail=detail,
+            isolation=self.judge.isolation,
         )
         self.judge.records.keep(work.submission.student, work.results[notebook], "")
 

@@ -15,7 +15,10 @@ GradeFunction = Callable[[Assignment, str, bytes], NotebookResult]
 
 
 class Judge:
-    """Grades notebooks of one assignment. `grade(assignment, notebook, raw)` defaults to the engine's sandbox."""
+    """Grades notebooks of one assignment. `grade(assignment, notebook, raw)` defaults to the engine's sandbox.
+
+    `isolation` is the tier in which `grade` runs students' code; "" where it is the strongest of the machine.
+    """
 
     def __init__(
         self,
@@ -24,11 +27,13 @@ class Judge:
         grade: GradeFunction | None = None,
         seed: str | None = None,
         force: bool = False,
+        isolation: str = "",
     ) -> None:
         self.assignment = assignment
         self.force = force
         self.seed = seed
         self.records = Records(Course(assignment.course).state / "results" / assignment.name)
+        self.isolation = isolation
         self._grade = grade or self._grade_in_sandbox
         self._released: dict[str, NotebookNode] = {}
 
@@ -47,7 +52,10 @@ class Judge:
         return rebuild(self.released(notebook), submitted)
 
     def kept(self, student: str, notebook: str, raw: bytes) -> NotebookResult | None:
-        """The record of an earlier run with the same file, hidden tests and seed; None when there is none."""
+        """The record of an earlier run with the same file, hidden tests and seed; None when there is none.
+
+        What was judged without isolation is kept for runs without isolation alone.
+        """
         return None if self.force else self.records.find(student, notebook, self.key(raw))
 
     def result(self, student: str, notebook: str, raw: bytes) -> NotebookResult:
@@ -64,7 +72,7 @@ class Judge:
 
     @cached_property
     def _rules(self) -> RulesDigest:
-        return rules_digest(self.assignment, self.seed)
+        return rules_digest(self.assignment, self.seed, isolated=self.isolation != "none")
 
     def _grade_in_sandbox(self, assignment: Assignment, notebook: str, raw: bytes) -> NotebookResult:
         from gradkit.grading import grade_notebook  # slow to import, and not needed where `grade` is given

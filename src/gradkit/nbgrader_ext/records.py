@@ -23,9 +23,9 @@ class RulesDigest:
         return hashlib.sha256(self.digest.encode() + hashlib.sha256(raw).digest()).hexdigest()
 
 
-def rules_digest(assignment: Assignment, seed: str | None) -> RulesDigest:
-    """Digest of the engine's version, hidden tests, settings, known bugs, right answers, release and seed."""
-    digest = hashlib.sha256(f"{version('gradkit')} {seed or ''}\n".encode())
+def rules_digest(assignment: Assignment, seed: str | None, *, isolated: bool = True) -> RulesDigest:
+    """Digest of the engine's version, hidden tests, settings, known bugs, right answers, release, seed and isolation."""
+    digest = hashlib.sha256(f"{version('gradkit')} {seed or ''}{'' if isolated else ' not isolated'}\n".encode())
     for folder in (assignment.autograder, assignment.bugs, assignment.source, assignment.release):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

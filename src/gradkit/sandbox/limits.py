@@ -15,6 +15,8 @@ class Limits:
     """Wall time for running all cells of a notebook once."""
     call_seconds: float = 20.0
     """Wall time of one call of a student's function."""
+    check_seconds: float = 30.0
+    """Processor time of one hidden check in the grader's own process, calls not counted: what comes back may be large."""
     cpu_seconds: float = 120.0
     """CPU time of the student's process, cells and calls together."""
     memory_mb: float = 2048

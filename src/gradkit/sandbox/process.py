@@ -9,11 +9,16 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from gradkit.errors import SandboxError
-from gradkit.sandbox import isolation, seccomp, wire
+from gradkit.sandbox import bubblewrap, isolation, seccomp, wire
+from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.surroundings import Surroundings, environment
 
 START_SECONDS = 60.0  # a loaded machine must not fail a student
 _SPARE_BODY = 1 << 20
@@ -22,13 +27,14 @@ _SPARE_BODY = 1 << 20
 class StudentProcess:
     """A worker behind a pipe. Everything it says is untrusted data."""
 
-    def __init__(self, limits: Limits, surroundings: isolation.Surroundings) -> None:
+    def __init__(self, limits: Limits, surroundings: Surroundings, isolated: Isolation) -> None:
         self.limits = limits
         self.surroundings = surroundings
-        self.isolation = isolation.find_isolation()
+        self.isolation = isolated
         self.max_body = int(limits.reply_mb * 2**20)
         self._sequence = 0
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._inner_pid: int | None = None
         self._stopped = False
         self._status: int | None = None
@@ -55,8 +61,8 @@ class StudentProcess:
     def stop(self) -> int | None:
         """Kill everything in the sandbox and return how the process had ended: its exit status, 128 + a signal, or None.
 
-        None means that it was still running. Pid 1 of the namespace is killed first: the kernel then kills all others,
-        whatever they did to their signals.
+        None means that it was still running. Pid 1 of the namespace is killed first: the kernel then kills all
+        others, whatever they did to their signals.
         """
         if self._stopped:
             return self._status
@@ -65,6 +71,9 @@ class StudentProcess:
         if self._inner_pid is not None and status is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self._inner_pid, signal.SIGKILL)
+        if self.isolation.tier == "none":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
@@ -72,6 +81,8 @@ class StudentProcess:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+        if self._folder is not None:
+            self._folder.cleanup()
         return status
 
     def _ended(self) -> int | None:
@@ -81,40 +92,19 @@ class StudentProcess:
         if not closed.poll(0):
             return None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return self._process.wait(timeout=1.0)
+            status = self._process.wait(timeout=1.0)
+            return status if status >= 0 else 128 - status
         return None
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
-        info_read, info_write = os.pipe()
-        seccomp_fd = _memory_file(seccomp.build_filter())
-        bwrap, *options = isolation.build_command(self.isolation.bwrap, self.surroundings, seccomp_fd, info_write)
-        options_fd = _memory_file("\0".join(options).encode())  # not on the command line, which the inside can read
-        command = [bwrap, "--args", str(options_fd), "--", *isolation.worker_command(), json.dumps(self._settings())]
-        try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
-                pass_fds=(seccomp_fd, info_write, options_fd), env={}, bufsize=0,
-            )  # fmt: skip
-        except OSError as error:
-            os.close(info_read)
-            raise SandboxError(f"bubblewrap could not be started: {error}") from error
-        finally:
-            for fd in (seccomp_fd, info_write, options_fd):
-                os.close(fd)
-        with os.fdopen(info_read, "rb") as info:
-            self._inner_pid = _read_child_pid(info)
-        return process
-
-    def _settings(self) -> dict[str, Any]:
-        limits = self.limits
-        return {
-            "uid": isolation.worker_uid(),
-            "max_body": self.max_body + _SPARE_BODY,
-            "limits": {
-                "AS": int(limits.memory_mb * 2**20), "CPU": int(limits.cpu_seconds), "NPROC": int(limits.processes),
-                "FSIZE": isolation.SCRATCH_MB << 20, "CORE": 0, "NOFILE": 256, "MSGQUEUE": 0, "MEMLOCK": 0,
-            },
-        }  # fmt: skip
+        settings = isolation.settings_of(self.isolation, self.limits, self.surroundings)
+        settings["max_body"] = self.max_body + _SPARE_BODY
+        if self.isolation.tier == "none":
+            self._folder = tempfile.TemporaryDirectory(prefix="gradkit-")
+        folder = Path(self._folder.name) if self._folder is not None else None
+        entered = enter(self.isolation, self.surroundings, settings, self._stderr, folder)
+        self._inner_pid = entered.inner_pid
+        return entered.process
 
     def _pipes(self) -> tuple[int, int]:
         assert self._process.stdin is not None
@@ -136,6 +126,74 @@ class StudentProcess:
             raise SandboxError(f"the sandbox did not start ({error}): {said[-1] if said else 'no message'}") from error
         if self._inner_pid is not None:  # now, because the worker would have inherited it before
             _confine_first_process(self._inner_pid)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A process on its way into a sandbox; `inner_pid` is the number of its namespace's first process."""
+
+    process: "subprocess.Popen[bytes]"
+    inner_pid: int | None = None
+
+
+def enter(
+    isolated: Isolation,
+    surroundings: Surroundings,
+    settings: Mapping[str, Any],
+    stderr: int | IO[bytes] = subprocess.PIPE,
+    folder: Path | None = None,
+) -> Entered:
+    """Start the worker's entrance with the settings; where nothing isolates, in `folder`, with copies of the data files.
+
+    Raises SandboxError where nothing could be started.
+    """
+    if isolated.tier == "A":
+        return _enter_bubblewrap(isolated, surroundings, settings, stderr)
+    command = [*isolation.worker_command(isolated), json.dumps(settings)]
+    variables = {**environment(), "MPLCONFIGDIR": "/tmp"}  # no folder can be made, and this one is there
+    place = next((path.parent for path in surroundings.data_files), Path("/"))
+    if folder is not None:
+        for path in surroundings.data_files:
+            (folder / path.name).write_bytes(path.read_bytes())
+        variables |= {"HOME": str(folder), "TMPDIR": str(folder), "IPYTHONDIR": f"{folder}/.ipython"}
+        place = folder
+    return Entered(_start(command, stderr, env=variables, cwd=place, start_new_session=True))
+
+
+def _enter_bubblewrap(
+    isolated: Isolation, surroundings: Surroundings, settings: Mapping[str, Any], stderr: int | IO[bytes]
+) -> Entered:
+    info_read, info_write = os.pipe()
+    seccomp_fd = _memory_file(seccomp.build_filter())
+    options = bubblewrap.build_options(surroundings, seccomp_fd, info_write, as_root=isolated.as_root)
+    options_fd = _memory_file("\0".join(options).encode())  # not on the command line, which the inside can read
+    worker = isolation.worker_command(isolated)
+    command = [isolated.bwrap, "--args", str(options_fd), "--", *worker, json.dumps(settings)]
+    passed = (seccomp_fd, info_write, options_fd)
+    with os.fdopen(info_read, "rb") as info:
+        try:
+            process = _start(command, stderr, env={}, pass_fds=passed, **_other_user(isolated))
+        finally:
+            for fd in passed:
+                os.close(fd)
+        return Entered(process, _read_child_pid(info))
+
+
+def _other_user(isolated: Isolation) -> dict[str, Any]:
+    """Root that does not make the mounts itself starts bubblewrap as a user whom nobody else is."""
+    if isolated.as_root or os.geteuid() != 0:
+        return {}
+    user = isolation.new_user()
+    return {"user": user, "group": user, "extra_groups": []}
+
+
+def _start(command: list[str], stderr: int | IO[bytes], **options: Any) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0, **options
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SandboxError(f"{command[0]} could not be started: {error}") from error
 
 
 def _memory_file(content: bytes) -> int:

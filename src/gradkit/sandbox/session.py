@@ -1,6 +1,7 @@
 """A notebook that was run in a sandbox: cells in, calls to its functions out, however often its process dies."""
 
 import hashlib
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ import numpy as np
 
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused
 from gradkit.sandbox import wire
-from gradkit.sandbox.isolation import Surroundings
+from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.probing import find_isolation
 from gradkit.sandbox.process import StudentProcess
+from gradkit.sandbox.surroundings import Surroundings
 from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
 MAX_BROKEN_CELLS = 3
@@ -73,14 +76,15 @@ class _Remembered:
 class Session:
     """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
 
-    A call that hangs or kills the process costs itself alone: the notebook is run again. Of a cell that broke the process
-    only the functions, classes and imports are run then, and nothing where they break it too. Close it, or use it in a
-    `with`.
+    A call that hangs costs itself alone: the notebook is run again. Of a cell that broke the process only the functions,
+    classes and imports are run then, and nothing where they break it too. A process that ends in a call ends the session:
+    `died` says how, and every further call fails. Close it, or use it in a `with`.
     """
 
     cells: Sequence[Cell]
     limits: Limits
     surroundings: Surroundings = field(default_factory=Surroundings)
+    isolation: Isolation = field(default_factory=find_isolation)
 
     def __post_init__(self) -> None:
         self._broken: dict[int, str] = {}
@@ -93,7 +97,8 @@ class Session:
         self._seed = 0
         self._seconds_left = self.limits.cpu_seconds
         self._process: StudentProcess | None = None
-        self.isolation = ""
+        self._lost_from_outside = False
+        self.died = ""
         self._open()
 
     def __enter__(self) -> "Session":
@@ -113,6 +118,11 @@ class Session:
             self._process.stop()
             self._process = None
 
+    def restart(self) -> None:
+        """End the process; the next call is made in a new one, in which the cells have just run."""
+        self._remembered.clear()
+        self.close()
+
     def begin_check(self, seed: int) -> None:
         """Forget the objects of the check before, and seed the student's random generators."""
         self._seed = seed
@@ -121,9 +131,10 @@ class Session:
             started = time.monotonic()
             try:
                 self._process.ask("check", self.limits.call_seconds, seed=seed)
+            except wire.ChannelClosed:
+                self._die("between two calls", self._stop("between checks"))
             except wire.WireError:
-                self._stops["between checks"] = self._stops.get("between checks", 0) + 1
-                self.close()
+                self._stop("between checks")
             finally:
                 self._seconds_left -= time.monotonic() - started
 
@@ -134,6 +145,8 @@ class Session:
 
         Raises a SubmissionFailure where there is no value.
         """
+        if self.died:
+            raise ProcessDied(self.died)
         if self._stops.get(name, 0) >= MAX_STOPS_OF_FUNCTION or sum(self._stops.values()) >= MAX_STOPS:
             raise CallTimedOut(f"{name} was stopped before, so it was not called again")
         if self._seconds_left <= 0:
@@ -167,7 +180,10 @@ class Session:
             ) from None
         except wire.ChannelClosed:
             status = self._stop(name)
-            raise ProcessDied(f"{name} did not return: {explain_end(status, self.limits.cpu_seconds)}") from None
+            if status == 128 + signal.SIGXCPU:
+                raise CallTimedOut(f"{name} did not return: {self._explain(status)}") from None
+            self._die(name, status)
+            raise ProcessDied(self.died) from None
         except wire.WireError as error:
             self._stop(name)
             raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
@@ -236,8 +252,7 @@ class Session:
             self._generation += 1
             self._remembered.clear()
             self._raised = {}
-            self._process = StudentProcess(self.limits, self.surroundings)
-            self.isolation = self._process.isolation.tier
+            self._process = StudentProcess(self.limits, self.surroundings, self.isolation)
             if self._run_cells(self._process):
                 return
             self.close()
@@ -259,7 +274,13 @@ class Session:
         except wire.ChannelTimeout:
             reason = f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"
         except wire.ChannelClosed:
-            reason = explain_end(process.stop(), self.limits.cpu_seconds)
+            status = process.stop()
+            if status == 128 + signal.SIGKILL and not self._lost_from_outside:
+                self._lost_from_outside = (
+                    True  # no cell can do that to the process; a second time it is the cell's all the same
+                )
+                return False
+            reason = self._explain(status)
         except wire.WireError as error:
             reason = f"it was stopped: its process sent {error}"
         if index in self._broken:
@@ -268,6 +289,12 @@ class Session:
         if len(self._broken) >= MAX_BROKEN_CELLS:
             self._end = min(self._end, index) if len(self._broken) < 2 * MAX_BROKEN_CELLS else 0
         return False
+
+    def _die(self, name: str, status: int | None) -> None:
+        self.died = f"{name} did not return: {self._explain(status)}"
+
+    def _explain(self, status: int | None) -> str:
+        return explain_end(status, self.limits.cpu_seconds)
 
     def _stop(self, name: str) -> int | None:
         self._stops[name] = self._stops.get(name, 0) + 1

@@ -14,6 +14,9 @@ class Calls(Protocol):
     def begin_check(self, seed: int) -> None:
         """Forget the objects of the check before, and seed the functions' random generators."""
 
+    def restart(self) -> None:
+        """Forget everything that the calls before have left."""
+
     def call(
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool = False
     ) -> tuple[Any, tuple[Any, ...]]:
@@ -40,6 +43,11 @@ class RemoteFunction:
     def returning_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
         """The function's value, and the positional arguments as they are in the student's process after the call."""
         return self._call(args, kwargs, arguments=True)
+
+    def in_a_fresh_process(self, *args: Any, **kwargs: Any) -> Any:
+        """As a call, in a process that knows nothing of the calls before; their caches can't be passed any more."""
+        self._session.restart()
+        return self(*args, **kwargs)
 
     def _call(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, arguments: bool = False

@@ -64,8 +64,10 @@ def explain_missing(name: str, found: Any, near: Any) -> str:
 def explain_end(status: int | None, cpu_seconds: float) -> str:
     """Why a student's process is gone, from its exit status (128 + signal where a signal ended it)."""
     number = (status or 0) - 128
-    if number in (signal.SIGXCPU, signal.SIGKILL):
-        return f"it used more than {cpu_seconds:g} s of processor time, or was killed"
+    if number == signal.SIGXCPU:
+        return f"it used more than {cpu_seconds:g} s of processor time"
+    if number == signal.SIGKILL:
+        return "its process was killed from outside; did the machine run out of memory?"
     if number == signal.SIGSEGV:
         return "Python itself crashed (segmentation fault); as_strided with wrong strides does that"
     if number > 0:

@@ -18,14 +18,11 @@ import importlib.abc
 import io
 import os
 import random
-import resource
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import numpy as np
 from IPython.core.compilerop import CachingCompiler
@@ -49,6 +46,12 @@ class Shell(InteractiveShell):
     """IPython without a terminal, a history, a display or commands of the machine."""
 
     compiler_class = Compiler
+
+    def init_ipython_dir(self, ipython_dir: Any) -> None:
+        """No folder of settings: there is nothing to read in it, and there may be no place to make one."""
+
+    def init_profile_dir(self, profile_dir: Any) -> None:
+        """No profile either."""
 
     def enable_gui(self, gui: Any = None) -> None:
         """No event loop: figures are drawn by the student's Jupyter, not here."""
@@ -272,6 +275,7 @@ def make_shell() -> Any:
     """The one shell of this process, without history and colours."""
     config = Config()
     config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.cache_size = 0
     return Shell.instance(config=config)
@@ -287,47 +291,28 @@ def refuse_input(prompt: object = "", /) -> str:
     raise EOFError("input() has no one to ask while grading")
 
 
-def drop_privileges(uid: int) -> None:
-    """Become the user `uid` for good, where the sandbox was started by root."""
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
-
-
-def limit_resources(limits: dict[str, int]) -> None:
-    """Set each RLIMIT_<name>, never above what is in force already."""
-    for name, wanted in limits.items():
-        kind = getattr(resource, f"RLIMIT_{name}")
-        hard = resource.getrlimit(kind)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(kind, (value, value + 1 if name == "CPU" else value))
-
-
 def take_over_pipes() -> tuple[int, int]:
     """Move the two pipes away from stdin and stdout, and put /dev/null there: nothing printed reaches the grader."""
     read_fd, write_fd = os.dup(0), os.dup(1)
-    null = os.open(os.devnull, os.O_RDWR)
-    for fd in (0, 1, 2):
-        os.dup2(null, fd)
-    os.close(null)
+    silence(0, 1)
     return read_fd, write_fd
 
 
-def main() -> None:
-    """Give up every right that is not needed, then serve."""
-    settings = wire.unpack_header(sys.argv[1].encode())
-    if settings["uid"] is not None:
-        drop_privileges(settings["uid"])
-    limit_resources(settings["limits"])
-    os.umask(0o077)
-    worker = Worker(wire.Channel(*take_over_pipes(), max_body=settings["max_body"]))
+def silence(*fds: int) -> None:
+    """Put /dev/null in the place of file descriptors."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in fds:
+        os.dup2(null, fd)
+    os.close(null)
+
+
+def main(max_body: int) -> None:
+    """Serve until the grader is gone; every right that is not needed has been given up before (`enter`)."""
+    worker = Worker(wire.Channel(*take_over_pipes(), max_body=max_body))
     worker.shell = make_shell()
+    silence(2)  # last, so that the grader can read why a worker did not start
     builtins.input = refuse_input
     worker.shell.user_ns.update(exit=leave, quit=leave)
     with contextlib.suppress(wire.ChannelClosed):
         worker.serve()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
