@@ -400,7 +400,7 @@ def test_the_first_process_of_the_sandbox_is_limited_too(open_session):
     """Pid 1 of the sandbox, whose memory a submission may be able to write, has no more rights than it needs."""
     session = open_session("x = 1")
     limits = dict.fromkeys(("Max address space", "Max cpu time", "Max file size"))
-    for line in Path(f"/proc/{session._process._inner_pid}/limits").read_text().splitlines():
+    for line in Path(f"/proc/{session._process._inner._pid}/limits").read_text().splitlines():
         for name in limits:
             if line.startswith(name):
                 limits[name] = line.removeprefix(name).split()[1]

@@ -80,7 +80,13 @@ def probe(way: Isolation) -> Finding:
         settings = isolation.settings_of(way, Limits(), Surroundings())
         settings["look"] = {"file": str(secret), "grader": os.getpid(), "libraries": [os.__file__, np.__file__]}
         try:
-            done = enter(way, Surroundings(), settings).process.communicate(timeout=_SECONDS)
+            entered = enter(way, Surroundings(), settings)
+            try:
+                done = entered.process.communicate(timeout=_SECONDS)
+            finally:
+                if entered.inner is not None:
+                    entered.inner.kill()
+                entered.process.kill()
         except (SandboxError, OSError, subprocess.TimeoutExpired) as error:
             return Finding(way, str(error))
     return _read(way, *done)

@@ -35,7 +35,7 @@ class StudentProcess:
         self._sequence = 0
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._inner_pid: int | None = None
+        self._inner: Inner | None = None
         self._stopped = False
         self._status: int | None = None
         self._process = self._spawn()
@@ -68,9 +68,8 @@ class StudentProcess:
             return self._status
         self._stopped, self._status = True, self._ended()
         status = self._status
-        if self._inner_pid is not None and status is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self._inner_pid, signal.SIGKILL)
+        if self._inner is not None:  # whatever the status: it may have been made up by what took over pid 1
+            self._inner.kill()
         if self.isolation.tier == "none":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -103,7 +102,7 @@ class StudentProcess:
             self._folder = tempfile.TemporaryDirectory(prefix="gradkit-")
         folder = Path(self._folder.name) if self._folder is not None else None
         entered = enter(self.isolation, self.surroundings, settings, self._stderr, folder)
-        self._inner_pid = entered.inner_pid
+        self._inner = entered.inner
         return entered.process
 
     def _pipes(self) -> tuple[int, int]:
@@ -124,16 +123,38 @@ class StudentProcess:
             said = self._stderr.read(4000).decode("utf-8", "replace").strip().splitlines()
             self.stop()
             raise SandboxError(f"the sandbox did not start ({error}): {said[-1] if said else 'no message'}") from error
-        if self._inner_pid is not None:  # now, because the worker would have inherited it before
-            _confine_first_process(self._inner_pid)
+        if self._inner is not None:  # now, because the worker would have inherited it before
+            self._inner.confine()
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A process on its way into a sandbox; `inner_pid` is the number of its namespace's first process."""
+    """A process on its way into a sandbox; `inner` is its namespace's first process."""
 
     process: "subprocess.Popen[bytes]"
-    inner_pid: int | None = None
+    inner: "Inner | None" = None
+
+
+class Inner:
+    """The first process of a namespace, with which all others end. Held by the kernel's own handle, not by a number that
+    another process may have later.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._handle = os.pidfd_open(pid)
+
+    def kill(self) -> None:
+        """End it, and all that is in its namespace; once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        os.close(self._handle)
+
+    def confine(self) -> None:
+        """Limit it too: without root it has the worker's user id, and without Landlock the worker may write its memory."""
+        for kind, value in ((resource.RLIMIT_AS, 64 << 20), (resource.RLIMIT_CPU, 5), (resource.RLIMIT_FSIZE, 1 << 20)):
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(self._pid, kind, (value, value))
 
 
 def enter(
@@ -176,7 +197,7 @@ def _enter_bubblewrap(
         finally:
             for fd in passed:
                 os.close(fd)
-        return Entered(process, _read_child_pid(info))
+        return Entered(process, _read_inner(info))
 
 
 def _other_user(isolated: Isolation) -> dict[str, Any]:
@@ -204,15 +225,8 @@ def _memory_file(content: bytes) -> int:
     return fd
 
 
-def _confine_first_process(pid: int) -> None:
-    """Limit pid 1 of the sandbox too: without root it has the worker's user id, which may write its memory."""
-    for kind, value in ((resource.RLIMIT_AS, 64 << 20), (resource.RLIMIT_CPU, 5), (resource.RLIMIT_FSIZE, 1 << 20)):
-        with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, kind, (value, value))
-
-
-def _read_child_pid(info: IO[bytes]) -> int | None:
-    """The pid of the sandbox's first process; None when bwrap gave up before it had one."""
+def _read_inner(info: IO[bytes]) -> Inner | None:
+    """The sandbox's first process; None when bwrap gave up before it had one."""
     poll = select.poll()
     poll.register(info.fileno(), select.POLLIN)
     text = b""
@@ -222,6 +236,6 @@ def _read_child_pid(info: IO[bytes]) -> int | None:
         if not part:
             break
         text += part
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        return int(json.loads(text)["child-pid"])
+    with contextlib.suppress(ValueError, KeyError, TypeError, ProcessLookupError):
+        return Inner(int(json.loads(text)["child-pid"]))
     return None
