@@ -1,6 +1,7 @@
 """nbformat's nodes and converters behind types: nbformat declares none for them."""
 
 import json
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,8 +28,10 @@ def deep_node(items: Mapping[str, Any]) -> NotebookNode:
 
 def upgraded(old: Mapping[str, Any]) -> NotebookNode:
     """A notebook of an older format in format 4; raises what nbformat's readers and converters raise."""
-    lines_joined = reader.reads(json.dumps(old))
-    result: NotebookNode = nbformat.convert(lines_joined, 4)
+    with warnings.catch_warnings():  # of a student's notebook, to nobody who could mend it
+        warnings.simplefilter("ignore")
+        lines_joined = reader.reads(json.dumps(old))
+        result: NotebookNode = nbformat.convert(lines_joined, 4)
     return result
 
 

@@ -98,15 +98,23 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     version = data.get("nbformat")
     if isinstance(version, bool) or not isinstance(version, int):
         version = 3 if "worksheets" in data else 4
+    if not 0 < version < 100:
+        said = f"format {version}" if abs(version) < 10**6 else "a format"
+        raise NotebookError(f"the notebook says that it has {said}, which there never was; save it again in Jupyter")
     if version > 4:
         raise NotebookError(f"the notebook has format {version}, newer than 4; save it as format 4 in Jupyter")
     if version == 4 or ("cells" in data and "worksheets" not in data and version == 3):
         return data
-    _refuse_many(_old_cells(data))
-    if version < 1:
-        raise NotebookError(f"the notebook says that it has format {version}, which there never was; save it again")
+    cells = _old_cells(data)
+    _refuse_many(len(cells))
+    for cell in (cell for cell in cells if isinstance(cell, dict)):
+        level = cell.get("level")
+        cell["level"] = level if type(level) is int and 1 <= level <= 6 else 1  # the converter writes as many "#"
     try:
-        return dict(upgraded(data))
+        found = dict(upgraded(data))
+        for cell in found["cells"]:
+            cell.pop("id", None)  # the converter's own, another at each reading
+        return found
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001  # nbformat's converters raise whatever a malformed old notebook makes them
@@ -116,10 +124,11 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
         ) from None
 
 
-def _old_cells(data: Mapping[str, Any]) -> int:
+def _old_cells(data: Mapping[str, Any]) -> list[Any]:
     sheets = data.get("worksheets")
     found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
-    return sum(len(cells) for cells in found if isinstance(cells, list))
+    found.append(data.get("cells"))
+    return [cell for cells in found if isinstance(cells, list) for cell in cells]
 
 
 def _refuse_many(cells: int) -> None:

@@ -166,7 +166,7 @@ class Session:
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool
     ) -> tuple[dict[str, Any], memoryview]:
         assert self._process is not None
-        encoder = wire.Encoder(self._process.max_body, self._refer)
+        encoder = wire.Encoder(self._process.max_body, self._refer, room=wire.REQUEST_ROOM)
         tree, named = encoder.encode(self._swap(tuple(args))), encoder.encode(self._swap(dict(kwargs)))
         try:
             return self._process.ask(
@@ -231,9 +231,9 @@ class Session:
             return wire.Handle(known.handle)
         if isinstance(value, Opaque):
             return self._refer(value, "")
-        if type(value) in (tuple, list) and depth < wire.MAX_DEPTH:
+        if type(value) in (tuple, list) and depth < wire.REQUEST_ROOM * wire.MAX_DEPTH:
             return type(value)(self._swap(item, depth + 1) for item in value)
-        if type(value) is dict and depth < wire.MAX_DEPTH:
+        if type(value) is dict and depth < wire.REQUEST_ROOM * wire.MAX_DEPTH:
             return {key: self._swap(item, depth + 1) for key, item in value.items()}
         return value
 

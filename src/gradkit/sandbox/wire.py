@@ -39,6 +39,9 @@ MAX_NODES = 50_000
 MAX_TEXT = 100_000
 MAX_DIMS = 32
 MAX_DIM = 1 << 31
+MAX_BITS = 4096
+REQUEST_ROOM = 2
+"""A request may hold so many times what a reply may: whatever a reply brought can be handed on."""
 
 DTYPES = {
     np.dtype(name).str: np.dtype(name)
@@ -50,6 +53,7 @@ DTYPES = {
 
 
 _DIGITS = re.compile(r"-?[0-9]{1,1300}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class WireError(Exception):
@@ -89,13 +93,14 @@ class Encoder:
     chunks: list[bytes] = field(default_factory=list)
     size: int = 0
     nodes: int = 0
+    room: int = 1
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise WireError(f"more than {MAX_NODES} values; a NumPy array crosses as one")
-        if depth > MAX_DEPTH:
-            raise WireError(f"nested more than {MAX_DEPTH} deep")
+        if self.nodes > self.room * MAX_NODES:
+            raise WireError(f"more than {self.room * MAX_NODES} values; a NumPy array crosses as one")
+        if depth > self.room * MAX_DEPTH:
+            raise WireError(f"nested more than {self.room * MAX_DEPTH} deep")
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -120,8 +125,8 @@ class Encoder:
         return self.encode(self.keep(value, ""), depth)
 
     def _big(self, value: int) -> Any:
-        if value.bit_length() > 4096:
-            raise WireError("an integer of more than 4096 bits")
+        if value.bit_length() > MAX_BITS:
+            raise WireError(f"an integer of more than {MAX_BITS} bits")
         return ["i", str(value)]
 
     def _text(self, value: str) -> str:
@@ -170,14 +175,15 @@ class Decoder:
     resolve: Callable[[Handle], Any]
     nodes: int = 0
     copied: int = 0
+    room: int = 1
 
     def decode(self, item: Any, depth: int = 0) -> Any:
         self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+        if depth > self.room * MAX_DEPTH or self.nodes > self.room * MAX_NODES:
             raise WireError("too deep or too many values")
         if item is None or type(item) in (bool, float) or (type(item) is int and -(2**63) <= item < 2**63):
             return item
-        if type(item) is str and len(item) <= MAX_TEXT:
+        if type(item) is str and len(item) <= MAX_TEXT and not _SURROGATE.search(item):  # no file could hold one
             return item
         match item:
             case ["t", list(values)]:
@@ -186,7 +192,7 @@ class Decoder:
                 return [self.decode(value, depth + 1) for value in values]
             case ["d", list(pairs)]:
                 return dict(self._pair(pair, depth) for pair in pairs)
-            case ["i", str(digits)] if _DIGITS.fullmatch(digits):
+            case ["i", str(digits)] if _DIGITS.fullmatch(digits) and int(digits).bit_length() <= MAX_BITS:
                 return int(digits)
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)

@@ -161,7 +161,7 @@ class Worker:
         if not callable(function):
             missing = "absent" if function is None else f"a value of type {type(function).__name__}"
             return {"missing": missing, "near": self.nearest(request["function"])}, []
-        decoder = wire.Decoder(body, lambda handle: self.kept[handle.id])
+        decoder = wire.Decoder(body, lambda handle: self.kept[handle.id], room=wire.REQUEST_ROOM)
         args = decoder.decode(request["args"])
         kwargs = decoder.decode(request["kwargs"])
         with self.captured():
