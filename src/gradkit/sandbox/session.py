@@ -77,8 +77,8 @@ class Session:
     """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
 
     A call that hangs costs itself alone: the notebook is run again. Of a cell that broke the process only the functions,
-    classes and imports are run then, and nothing where they break it too. A process that ends in a call ends the session:
-    `died` says how, and every further call fails. Close it, or use it in a `with`.
+    classes and imports are run then, and nothing where they break it too. A process that ends in a call, or is killed in a
+    cell, ends the session: `died` says how, and every further call fails. Close it, or use it in a `with`.
     """
 
     cells: Sequence[Cell]
@@ -97,7 +97,6 @@ class Session:
         self._seed = 0
         self._seconds_left = self.limits.cpu_seconds
         self._process: StudentProcess | None = None
-        self._lost_from_outside = False
         self.died = ""
         self._open()
 
@@ -157,6 +156,8 @@ class Session:
         try:
             if self._process is None:
                 self._open()
+                if self.died:
+                    raise ProcessDied(self.died)
             reply, body = self._ask_call(name, args, kwargs, arguments)
         finally:
             self._seconds_left -= time.monotonic() - started
@@ -258,7 +259,7 @@ class Session:
             self.close()
 
     def _run_cells(self, process: StudentProcess) -> bool:
-        """Whether the process lived through all cells that are to be run."""
+        """Whether there is nothing to try again: the process lived through all cells that are to be run, or was killed."""
         deadline = time.monotonic() + self.limits.notebook_seconds / (1 + len(self._broken))
         index = 0
         try:
@@ -275,12 +276,11 @@ class Session:
             reason = f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"
         except wire.ChannelClosed:
             status = process.stop()
-            if status == 128 + signal.SIGKILL and not self._lost_from_outside:
-                self._lost_from_outside = (
-                    True  # no cell can do that to the process; a second time it is the cell's all the same
-                )
-                return False
             reason = self._explain(status)
+            if status == 128 + signal.SIGKILL:  # by the machine or by itself: nobody can tell
+                label = self.cells[index].label if self.cells else "the notebook"
+                self.died = f"{label} did not run to its end: {reason}"
+                return True
         except wire.WireError as error:
             reason = f"it was stopped: its process sent {error}"
         if index in self._broken:
