@@ -23,6 +23,8 @@ MAX_BROKEN_CELLS = 3
 MAX_STOPS_OF_FUNCTION = 2
 """Calls of one function that may time out or kill the process before it is called no more."""
 MAX_STOPS = 8
+_BY_ITS_LIMITS = (128 + signal.SIGXCPU, wire.OUT_OF_MEMORY)
+"""Ends that a call has by what it used up: they are the call's own, and nobody has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,9 @@ class Session:
             try:
                 self._process.ask("check", self.limits.call_seconds, seed=seed)
             except wire.ChannelClosed:
-                self._die("between two calls", self._stop("between checks"))
+                status = self._stop("between checks")
+                if status not in _BY_ITS_LIMITS:
+                    self._die("between two calls, it", status)
             except wire.WireError:
                 self._stop("between checks")
             finally:
@@ -181,7 +185,7 @@ class Session:
             ) from None
         except wire.ChannelClosed:
             status = self._stop(name)
-            if status == 128 + signal.SIGXCPU:
+            if status in _BY_ITS_LIMITS:
                 raise CallTimedOut(f"{name} did not return: {self._explain(status)}") from None
             self._die(name, status)
             raise ProcessDied(self.died) from None

@@ -56,6 +56,10 @@ _DIGITS = re.compile(r"-?[0-9]{1,1300}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+OUT_OF_MEMORY = 71
+"""Exit status of a worker that had no memory left to take a request or to answer it."""
+
+
 class WireError(Exception):
     """Bytes that are no message, or a value that can't cross."""
 

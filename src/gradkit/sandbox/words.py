@@ -64,6 +64,8 @@ def explain_missing(name: str, found: Any, near: Any) -> str:
 def explain_end(status: int | None, cpu_seconds: float) -> str:
     """Why a student's process is gone, from its exit status (128 + signal where a signal ended it)."""
     number = (status or 0) - 128
+    if status == wire.OUT_OF_MEMORY:
+        return "it left no memory to go on"
     if number == signal.SIGXCPU:
         return f"it used more than {cpu_seconds:g} s of processor time"
     if number == signal.SIGKILL:

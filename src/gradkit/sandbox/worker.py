@@ -313,6 +313,9 @@ def main(max_body: int) -> None:
     silence(2)  # last, so that the grader can read why a worker did not start
     builtins.input = refuse_input
     worker.shell.user_ns.update(exit=leave, quit=leave)
-    with contextlib.suppress(wire.ChannelClosed):
+    try:
         worker.serve()
-    os._exit(0)
+    except wire.ChannelClosed:
+        os._exit(0)
+    except MemoryError:
+        os._exit(wire.OUT_OF_MEMORY)
