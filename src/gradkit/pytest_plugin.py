@@ -105,6 +105,8 @@ def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T
         status = pytest.main([*options, *map(str, files)], plugins=[plugin])
     if plugin.raised is not None:
         raise plugin.raised
+    if status == pytest.ExitCode.INTERRUPTED and not plugin.problems:  # by Ctrl-C, before there was anything to run
+        raise KeyboardInterrupt
     if plugin.problems or not plugin.values:
         said = "; ".join(plugin.problems) or f"pytest ended with status {int(status)}"
         raise CourseError(f"{', '.join(path.name for path in files)}: the hidden tests can't be collected: {said}")

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -53,6 +54,7 @@ def check(arguments: argparse.Namespace) -> bool:
 
 def grade(arguments: argparse.Namespace) -> bool:
     """Grade a class; all is well when no submission had to be set aside."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that shuts down stops it as Ctrl-C does
     return _grade_and_show(
         _course(arguments), arguments.assignment, arguments.student,
         force=arguments.force, seed=arguments.seed, sandbox=arguments.sandbox,

@@ -20,6 +20,8 @@ from gradkit.results import NotebookResult
 NOTES_ID = "gradkit-notes"
 
 MAX_MARKDOWN = 50_000
+MAX_MARKDOWN_OF_NOTEBOOK = 100_000
+"""Characters; rendering takes up to 40 microseconds for each, here and again on the feedback page."""
 MAX_FORMULAS = 200
 FORMULA_STARTS = ("\\begin{", "\\[", "\\(")
 _EVERYTHING = Reveal()
@@ -32,11 +34,16 @@ def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult, reveal: Reveal
     In a notebook that was set aside every check cell holds an error, which nbgrader counts as no marks whoever asks it.
     """
     notebook = copy.deepcopy(rebuilt.notebook)
+    left = MAX_MARKDOWN_OF_NOTEBOOK
     for cell in notebook.cells:
         if is_check(cell):
             cell.outputs = list(_marks(cell, result, reveal))
         elif cell.cell_type == "markdown":
-            _make_renderable(cell)
+            left -= len(cell.source)
+            if left < 0:
+                _quote(cell)
+            else:
+                _make_renderable(cell)
     notes = [*([result.message] if result.message else []), *rebuilt.notes]
     if notes:
         _give_way(notebook)

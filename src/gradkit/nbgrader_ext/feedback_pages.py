@@ -1,6 +1,8 @@
 """Autograded notebooks in, feedback pages out, through nbgrader's own GenerateFeedback."""
 
-from collections.abc import Collection
+import errno
+import os
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter
@@ -26,10 +28,22 @@ class _Chosen(GenerateFeedback):  # type: ignore[misc]  # nbgrader's types are i
         self.students = students
 
     def init_notebooks(self) -> None:
-        super().init_notebooks()
-        self.assignments = {
-            path: found for path, found in self.assignments.items() if Path(path).parent.name in self.students
-        }
+        """Their notebooks by name: nbgrader's own search takes a student's name for a pattern."""
+        self.notebooks: list[str] = []
+        folders = [Path(self._format_source(self.coursedir.assignment_id, student)) for student in self.students]
+        found = {str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))] for folder in folders}
+        self.assignments = {folder: paths for folder, paths in found.items() if paths}
+
+    def missing(self) -> list[str]:
+        """Pages that should have been written and are not there."""
+        excluded = self.coursedir.student_id_exclude.split(",")
+        pages = [
+            Path(self._format_dest(self.coursedir.assignment_id, Path(folder).parent.name)) / f"{Path(path).stem}.html"
+            for folder, paths in self.assignments.items()
+            for path in paths
+            if Path(folder).parent.name not in excluded
+        ]
+        return [str(page) for page in pages if not page.is_file()]
 
 
 def generate_feedback(
@@ -46,6 +60,17 @@ def generate_feedback(
         try:
             converter.start()
         except (NbGraderException, SQLAlchemyError, OSError) as error:
-            reasons = [line for line in log if "Removing existing" not in line]
-            last = reasons[0].strip().splitlines()[-1] if reasons else str(error)
-            raise GradingError(f"feedback/: some pages of {assignment.name} could not be written ({last})") from error
+            reason = _reason(log) or str(error)
+            step = "make room" if os.strerror(errno.ENOSPC) in reason else "mend that"
+            raise GradingError(
+                f"feedback/: some pages of {assignment.name} could not be written ({reason}); {step} and grade again"
+            ) from error
+        if missing := converter.missing():
+            raise GradingError(f"{missing[0]}: nbgrader wrote no page; rename the student's folder and grade again")
+
+
+def _reason(log: Sequence[str]) -> str:
+    """What the first page that failed failed with."""
+    lines = [line.strip() for line in log if line.strip() and "Removing existing" not in line]
+    tracebacks = [line for line in lines if line.startswith("Traceback")]
+    return next((line.splitlines()[-1] for line in (*tracebacks, *lines)), "")

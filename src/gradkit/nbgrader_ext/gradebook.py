@@ -1,26 +1,32 @@
 """Results in, rows of nbgrader's gradebook out: what `nbgrader generate_assignment` and `autograde` would have written."""
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry, Notebook, SubmittedNotebook
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, Notebook, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import GradebookError, GradingError
+from gradkit.files import PARTIAL, remove_partial
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.notebook import Rebuilt, grade_id_of, is_anchor, is_check, is_solution, read_notebook
 from gradkit.results import NotebookResult
 
 NO_RESPONSE = "No response."
+REFUSALS = (SQLAlchemyError, InvalidEntry)
+"""What nbgrader raises where the database refuses: InvalidEntry where it commits itself."""
 
 
 @contextmanager
@@ -32,10 +38,29 @@ def open_gradebook(course: Course, config: Config | None = None) -> Iterator[Gra
     with quiet():
         directory = CourseDirectory(config=config or load_config(course))
         try:
+            _make(directory.db_url, directory.course_id)
             with Gradebook(directory.db_url, directory.course_id) as gradebook:
                 yield gradebook
-        except SQLAlchemyError as error:
+        except REFUSALS as error:
             raise GradebookError(_refusal(directory.db_url, error)) from error
+
+
+def _make(url: str, course_id: str) -> None:
+    """Make a gradebook that is a file and not there yet, whole or not at all: nbgrader can't mend one that lacks tables."""
+    place = make_url(url)
+    path = Path(place.database or "")
+    if place.get_backend_name() != "sqlite" or not path.is_absolute():
+        return
+    path = path.resolve()
+    remove_partial(path.parent, f".{path.name}.*")
+    if path.exists() and path.stat().st_size:
+        return
+    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    try:
+        Gradebook(f"sqlite:///{partial}", course_id).close()
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _refusal(url: str, error: Exception) -> str:
@@ -43,6 +68,8 @@ def _refusal(url: str, error: Exception) -> str:
     place = url.rpartition("/")[2]
     if "locked" in reason:
         return f"{place}: another program holds the gradebook ({reason}); close it and try again"
+    if "full" in reason or "disk I/O" in reason:
+        return f"{place}: the gradebook can't be written ({reason}); make room and grade again"
     if "readonly" in reason or "unable to open" in reason:
         return f"{place}: the gradebook can't be written ({reason}); check the permissions of the file and its folder"
     if "no such column" in reason or "no such table" in reason:

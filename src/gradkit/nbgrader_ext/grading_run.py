@@ -1,5 +1,6 @@
 """A class in: `submitted/`; marks in the gradebook, autograded notebooks and feedback pages out."""
 
+import errno
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,15 +8,21 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
 
 from gradkit.course import Assignment, Course, Reveal
 from gradkit.errors import GradingError, GradkitError, NotebookError
-from gradkit.files import write_atomically
+from gradkit.files import remove_partial, write_atomically
 from gradkit.nbgrader_ext.autograded import autograded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.feedback_pages import generate_feedback
-from gradkit.nbgrader_ext.gradebook import ensure_assignment, late_penalties, open_gradebook, record_submission
+from gradkit.nbgrader_ext.gradebook import (
+    REFUSALS,
+    ensure_assignment,
+    late_penalties,
+    open_gradebook,
+    record_submission,
+)
 from gradkit.nbgrader_ext.judging import GradeFunction, Judge
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.run_log import run_log
@@ -25,6 +32,7 @@ from gradkit.release import notebook_bytes
 from gradkit.results import NotebookResult
 
 AUTOGRADED_MODE = 0o444
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 FAILED = "the grader failed"
 """What a student reads where the engine broke; how it broke is for TAs."""
@@ -107,17 +115,18 @@ def grade_assignment(
         with open_gradebook(course, config) as gradebook:
             ensure_assignment(gradebook, assignment)
             judge = Judge(assignment, grade=grade, seed=seed, force=force, isolation=isolation)
+            for folder in (judge.records.folder, course.root / "autograded"):
+                remove_partial(folder)
             run = _Run(course, assignment, judge, gradebook, late_penalties(config), reveal)
             results: list[StudentResult] = []
             for student in chosen:
                 results.append(run.grade_student(student))
                 if progress is not None:
                     progress(len(results), len(chosen), results[-1])
-        changed = [result.student for result in results if result.results and not result.reused]
         problem = None
         if feedback:
             try:
-                generate_feedback(course, assignment, changed, config)
+                run.show([result for result in results if result.results], config)
             except GradkitError as error:
                 problem = str(error)
         graded = ClassResult(assignment.name, tuple(results), problem, isolation)
@@ -158,8 +167,7 @@ class _Run:
         try:
             return self._grade_student(student)
         except OSError as error:
-            place = error.filename or "the course folder"
-            raise GradingError(f"{place}: can't be written ({error.strerror}); mend that and grade again") from error
+            raise _not_written(error) from error
 
     def _grade_student(self, student: str) -> StudentResult:
         work = _Work(Submission(student, {}, {}))
@@ -173,10 +181,11 @@ class _Run:
             for notebook in self.assignment.notebooks:
                 self._judge(work, notebook)
         except Exception as error:  # noqa: BLE001  # whatever it was, the class must be graded and this one listed
+            _raise_of_course(error)
             self._set_all_aside(work, error)
         try:
             self._write(work)
-        except (OSError, SQLAlchemyError):
+        except (OSError, *REFUSALS):
             raise
         except Exception as error:  # noqa: BLE001  # as above; a score that is no mark ends here too
             self._set_all_aside(work, error)
@@ -196,6 +205,21 @@ class _Run:
             return None
         results = tuple(result for result in kept.values() if result is not None)
         return StudentResult(student, results, self._missing(submission), reused=True)
+
+    def show(self, results: Sequence[StudentResult], config: Config) -> None:
+        """Write the feedback pages that are not there yet, those of a run that was broken off included."""
+        students = [result.student for result in results if not (result.reused and self._is_shown(result))]
+        generate_feedback(self.course, self.assignment, students, config)
+        try:
+            for student in students:
+                self.judge.records.mark_shown(student)
+        except OSError as error:
+            raise _not_written(error) from error
+
+    def _is_shown(self, result: StudentResult) -> bool:
+        folder = self.course.root / "feedback" / result.student / self.assignment.name
+        pages = [folder / f"{found.notebook}.html" for found in result.results]
+        return self.judge.records.is_shown(result.student) and all(page.is_file() for page in pages)
 
     def _is_recorded(self, submission: Submission) -> bool:
         try:
@@ -230,6 +254,7 @@ class _Run:
             self._set_aside(work, notebook, f"{notebook}.ipynb: {error}")
             return
         except Exception as error:  # noqa: BLE001  # the engine's trouble with this notebook, not a reason to stop
+            _raise_of_course(error)
             self._set_aside(work, notebook, FAILED, f"{type(error).__name__}: {error}")
         work.notes += [f"{notebook}: {note}" for note in work.rebuilt[notebook].notes]
 
@@ -285,3 +310,15 @@ class _Run:
     def _result(self, work: _Work) -> StudentResult:
         missing = tuple(name for name in self._missing(work.submission) if name not in work.results)
         return StudentResult(work.submission.student, tuple(work.results.values()), missing, tuple(work.notes))
+
+
+def _raise_of_course(error: Exception) -> None:
+    """Raise what is no student's trouble but everybody's: a disk without room, a gradebook that refuses."""
+    if isinstance(error, REFUSALS) or (isinstance(error, OSError) and error.errno in _DISK):
+        raise error
+
+
+def _not_written(error: OSError) -> GradingError:
+    place = error.filename or "the course folder"
+    step = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
+    return GradingError(f"{place}: can't be written ({error.strerror}); {step} and grade again")

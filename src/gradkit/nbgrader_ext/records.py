@@ -60,9 +60,10 @@ class Records:
             write_atomically(path.with_suffix(".key"), key.encode())
 
     def mark_recorded(self, student: str, keys: Collection[str] | None) -> None:
-        """Remember that marks of exactly these records stand in the gradebook; None takes that back."""
+        """Remember that marks of exactly these records stand in the gradebook; None takes that back, and the pages' mark."""
         path = self._path(student, "recorded").with_suffix(".keys")
         if keys is None:
+            self._path(student, "shown").with_suffix(".mark").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
         else:
             write_atomically(path, "\n".join(sorted(keys)).encode())
@@ -71,6 +72,14 @@ class Records:
         """Whether marks of exactly these records were the last that were written to the gradebook."""
         path = self._path(student, "recorded").with_suffix(".keys")
         return path.is_file() and path.read_bytes() == "\n".join(sorted(keys)).encode()
+
+    def mark_shown(self, student: str) -> None:
+        """Remember that the feedback pages show what was recorded last."""
+        write_atomically(self._path(student, "shown").with_suffix(".mark"), b"")
+
+    def is_shown(self, student: str) -> bool:
+        """Whether the feedback pages show what was recorded last."""
+        return self._path(student, "shown").with_suffix(".mark").is_file()
 
     def _path(self, student: str, notebook: str) -> Path:
         for name in (student, notebook):

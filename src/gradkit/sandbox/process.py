@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import resource
+import secrets
 import select
 import signal
 import subprocess
@@ -51,7 +52,7 @@ class StudentProcess:
         Raises WireError: ChannelTimeout after `seconds`, ChannelClosed when the process ended, WireError itself when
         what came is no reply to this request. After any of them the process is of no more use: `stop` it.
         """
-        self._sequence += 1
+        self._sequence = secrets.randbelow(1 << 53)  # so that a reply can't be written before its question came
         deadline = time.monotonic() + seconds
         self._channel.send({"op": operation, "seq": self._sequence, **fields}, chunks or [], deadline)
         reply, body = self._channel.receive(deadline)

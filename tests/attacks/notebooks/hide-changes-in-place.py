@@ -1,0 +1,40 @@
+"""Changes its input in place, and patches the worker so that it reports the arguments as they were.
+
+Expect: less than everything
+Said: mask|units|out|dropout_forward
+"""
+
+# %% dropout_forward_solution
+import copy
+import gc
+import sys
+
+wire = sys.modules["wire"]
+
+Worker = next(type(thing) for thing in gc.get_objects() if type(thing).__name__ == "Worker")
+call = Worker.call
+
+
+def forgetful(self, request, body):
+    sent = {**request, "arguments": False}
+    reply, chunks = call(self, sent, body)
+    if not request["arguments"]:
+        return reply, chunks
+    encoder = wire.Encoder(request["limit"] // 2, self.keep)
+    decoder = wire.Decoder(body, lambda handle: self.kept[handle.id])
+    encoder.chunks, encoder.size = chunks, sum(map(len, chunks))
+    return {**reply, "arguments": self.encode_parts(encoder, decoder.decode(request["args"]))}, chunks
+
+
+Worker.call = forgetful
+
+
+def dropout_forward(x, dropout_param):
+    x[...] = 3.0
+    return x, (dropout_param, copy.copy(x))
+
+
+# %% dropout_backward_solution
+def dropout_backward(dout, cache):
+    dout[...] = 0
+    return dout

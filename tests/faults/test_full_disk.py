@@ -1,0 +1,142 @@
+"""The disk fills up in the middle of a class; somebody makes room, and the class is graded again."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradkit.sandbox.bubblewrap import find_bwrap
+
+DISK = 3 << 20
+BLOCK = os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.fixture(scope="module")
+def disk(new_keeper: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Commands that see a small disk, with the place of it."""
+    place = tmp_path_factory.mktemp("disk")
+    keeper = new_keeper([find_bwrap(), "--dev-bind", "/", "/", "--size", str(DISK), "--tmpfs", str(place), "--"])
+    yield keeper, place
+    keeper.close()
+
+
+@pytest.fixture
+def cramped(disk: Any, judged: Any) -> Iterator[Any]:
+    """The class, judged but not written, on the small disk, which the test sees through the keeper's /proc."""
+    keeper, inside = disk
+    root = Path(f"/proc/{keeper.pid}/root", *inside.parts[1:])
+    shutil.copytree(judged.root, root / "course")
+    yield type(judged)(root / "course", keeper, inside / "course")
+    for path in root.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def leave_room(classroom: Any, room: int) -> None:
+    """Fill the disk but for `room` bytes."""
+    ballast = classroom.root.parent / "ballast"
+    ballast.unlink(missing_ok=True)
+    free = os.statvfs(classroom.root).f_bavail * BLOCK
+    ballast.write_bytes(bytes(max(0, free - room // BLOCK * BLOCK)))
+
+
+def make_room(classroom: Any) -> None:
+    """Take away what fills the disk."""
+    (classroom.root.parent / "ballast").unlink()
+
+
+def is_said_in_one_line(ended: Any) -> bool:
+    """Whether it gave up with the place, the fact and the next step."""
+    told = any(fact in ended.error for fact in ("No space left on device", "disk is full", "disk I/O error"))
+    return ended.status == 2 and ended.error.count("\n") == 1 and told and "make room and grade again" in ended.error
+
+
+def names_missing_pages(ended: Any) -> bool:
+    """Whether the class is graded but for its pages, and the words say why and what to do."""
+    words = " ".join(ended.output.partition("feedback pages are missing: ")[2].split())
+    told = "No space left on device" in words and "make room and grade again" in words
+    return ended.status == 1 and ended.error == "" and told
+
+
+def place_of(ended: Any) -> str:
+    """What of the course could not be written."""
+    names = ("results", "autograded", "gradebook.db", "feedback", "lock")
+    return next(name for name in names if name in ended.error + ended.output)
+
+
+def cut_files(root: Path) -> list[Path]:
+    """Notebooks, records and pages of the grader's that are not written to their ends."""
+    written = [path for top in ("autograded", "feedback", ".gradkit") for path in (root / top).rglob("*.*")]
+    ends = {".json": b"}", ".ipynb": b"}", ".html": b"</html>"}
+    return [path for path in written if not path.read_bytes().rstrip().endswith(ends.get(path.suffix, b""))]
+
+
+def test_a_disk_that_fills_up_at_many_places(
+    cramped: Any, is_sound: Callable[[Path], bool], assert_as_undisturbed: Callable[[Any], None],
+    assert_exported: Callable[[Any], None],
+) -> None:  # fmt: skip
+    """Each run goes a little further and gives up in one line; with room again, nothing tells of it."""
+    places, room = set(), 0
+    while True:
+        leave_room(cramped, room * BLOCK)
+        ended = cramped.grade()
+        make_room(cramped)
+        assert ended.left == []
+        assert is_sound(cramped.root)
+        assert cut_files(cramped.root) == []
+        if ended.error == "" and "pages are missing" not in ended.output:
+            break
+        assert is_said_in_one_line(ended) or names_missing_pages(ended), (room, ended)
+        places.add(place_of(ended))
+        room += 1 + room
+    assert places >= {"autograded", "gradebook.db", "feedback"}
+    assert cramped.grade().status == 1
+    assert_as_undisturbed(cramped)
+    assert_exported(cramped)
+
+
+def test_a_disk_that_is_full_when_a_record_is_written(
+    cramped: Any, assert_as_undisturbed: Callable[[Any], None]
+) -> None:
+    """Nobody is set aside for it: the run stops, and the next one judges again whose record is missing."""
+    (cramped.records("ben") / "sums.key").unlink()
+    running = cramped.start()
+    running.wait_for((cramped.records("ada") / "recorded.keys").exists)
+    leave_room(cramped, 0)
+    ended = running.wait()
+    make_room(cramped)
+    assert is_said_in_one_line(ended), ended
+    assert place_of(ended) == "results"
+    assert cramped.grade().status == 1
+    assert_as_undisturbed(cramped)
+
+
+def test_a_gradebook_that_can_not_be_made(cramped: Any, assert_as_undisturbed: Callable[[Any], None]) -> None:
+    """A course without a gradebook, on a disk that is full from the start."""
+    (cramped.root / "gradebook.db").unlink()
+    for room in (0, 5):
+        leave_room(cramped, room * BLOCK)
+        ended = cramped.grade()
+        assert is_said_in_one_line(ended), ended
+        assert "gradebook.db" in ended.error
+        make_room(cramped)
+    assert cramped.grade().status == 1
+    assert_as_undisturbed(cramped)
+
+
+def test_a_full_folder_for_temporary_files(
+    disk: Any, classroom: Any, assert_as_undisturbed: Callable[[Any], None]
+) -> None:
+    """It costs nobody a mark."""
+    keeper, place = disk
+    room = type(classroom)(classroom.root, keeper)
+    full = Path(f"/proc/{keeper.pid}/root", *place.parts[1:], "ballast")
+    full.write_bytes(bytes(os.statvfs(full.parent).f_bavail * BLOCK))
+    try:
+        ended = room.grade(environment={"TMPDIR": str(place)})
+    finally:
+        full.unlink()
+    assert (ended.status, ended.left) == (1, []), ended.error
+    assert_as_undisturbed(classroom)
