@@ -220,6 +220,10 @@ class Classroom:
         (rows,) = query(self.root, MARKS)
         return {row[2]: row[3] for row in rows if row[0] == student}
 
+    def partial_files(self) -> list[Path]:
+        """Files that were not written to their ends."""
+        return [path for path in self.root.rglob("*.partial*") if "submitted" not in path.parts]
+
     def finished(self) -> dict[str, bytes]:
         """The records that are kept with their keys, which no later run may make again."""
         keys = sorted(self.root.glob(".gradkit/results/ps1/*/*.key"))
@@ -268,11 +272,6 @@ def state_of(root: Path) -> dict[str, Any]:
                 name = path.relative_to(root).as_posix()
                 state[name] = without_seed(path) if record else path.read_bytes()
     return state
-
-
-def partial_files(root: Path) -> list[Path]:
-    """Files that were not written to their ends."""
-    return [path for path in root.rglob("*.partial") if "submitted" not in path.parts]
 
 
 def is_locked(root: Path) -> bool:
@@ -382,7 +381,7 @@ def assert_as_undisturbed(undisturbed: dict[str, Any]) -> Callable[[Classroom], 
     def check(classroom: Classroom) -> None:
         assert sound(classroom.root)
         assert not is_locked(classroom.root)
-        assert partial_files(classroom.root) == []
+        assert classroom.partial_files() == []
         state = state_of(classroom.root)
         assert sorted(state) == sorted(undisturbed)
         assert {name for name, content in state.items() if content != undisturbed[name]} == set()

@@ -60,6 +60,20 @@ def test_killed_when_it_has_just_written(
     assert classroom.finished().items() >= finished.items(), "graded twice"
 
 
+def test_killed_between_a_file_and_its_name(judged: Any, assert_as_undisturbed: Callable[[Any], None]) -> None:
+    """Of a record, an autograded notebook and a gradebook: what was written under another name is removed."""
+    (judged.records("ben") / "sums.key").unlink()
+    (judged.root / "gradebook.db").unlink()
+    for place in ("gradebook.db", "autograded/ada/ps1/sums.ipynb", ".gradkit/results/ps1/ben/sums.json"):
+        folder, _, name = place.rpartition("/")
+        action = "os.rename" if name == "gradebook.db" else "os.chmod"
+        ended = judged.grade(at=f"{action} {folder + '/' * bool(folder)}.{name}")
+        assert ended.status == -signal.SIGKILL, ended
+        assert len(judged.partial_files()) == 1
+    assert judged.grade().status == 1
+    assert_as_undisturbed(judged)
+
+
 def test_killed_in_the_middle_of_a_commit(
     graded: Any, is_sound: Callable[[Path], bool], assert_as_undisturbed: Callable[[Any], None]
 ) -> None:

@@ -46,10 +46,10 @@ Step = Callable[[random.Random, Any, Sequence[Any]], Any]
 
 
 def program_of(programs: Programs, number: int) -> tuple[bool, list[str]]:
-    """Whether the `number`th input changes the tree, as two of five do, and the steps."""
-    changes_tree = number % 5 < 2
+    """Whether the `number`th input changes the tree, as every fourth does, and the steps."""
+    changes_tree = number % 4 == 0
     chosen = programs[0 if changes_tree else 1]
-    return changes_tree, chosen[number // 5 % len(chosen)]
+    return changes_tree, chosen[number // 4 % len(chosen)]
 
 
 def changed_tree(rng: random.Random, tree: Any, step: str, words: Sequence[Any]) -> Any:

@@ -29,7 +29,7 @@ from tests.fuzz import mutating, running
 
 LONGEST_SENTENCE = 300
 MOST_KNOWN = 2_000_000
-SHARE_REBUILT, SHARE_OF_PAGES, SHARE_OF_FILES, SHARE_OF_HTML = 4, 8, 48, 384
+SHARE_REBUILT, SHARE_OF_PAGES, SHARE_OF_FILES, SHARE_OF_HTML = 4, 8, 48, 768
 """One in so many different notebooks is rebuilt, becomes an autograded one, a file, and a page that a person reads."""
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n0000").decode()
@@ -311,7 +311,7 @@ _WORDS = (
 _CELLS = [word for word in _WORDS if isinstance(word, dict) and "cell_type" in word]
 _BASES = st.fixed_dictionaries(
     {
-        "version": st.sampled_from([4] * 27 + [3, 2, 1]),
+        "version": st.sampled_from([4] * 57 + [3, 2, 1]),
         "code": st.sampled_from(_CODE),
         "prose": st.sampled_from(_MARKDOWN),
         "outputs": st.lists(st.tuples(st.integers(0, 4), st.sampled_from(_OUTPUTS)), max_size=2),

@@ -16,11 +16,11 @@ from hypothesis.extra import numpy as npst
 
 from gradkit.errors import ReplyRefused, SubmissionFailure
 from gradkit.sandbox import wire
-from gradkit.sandbox.surroundings import Surroundings
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Opaque, Session
 from gradkit.sandbox.submission import Submission, code_again
+from gradkit.sandbox.surroundings import Surroundings
 from tests.fuzz import mutating, running
 
 MAX_BODY = 1 << 16
@@ -48,6 +48,10 @@ class HostileProcess(StudentProcess):
         self._sequence = 0
         self._fds = _holding(said, left_open)
         self._channel = wire.Channel(self._fds[0], _SINK, max_body=MAX_BODY)
+
+    def _new_number(self) -> int:
+        self._sequence += 1  # known beforehand, so that hostile replies get beyond it
+        return self._sequence
 
     def stop(self) -> int | None:
         while self._fds:

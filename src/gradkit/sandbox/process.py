@@ -34,7 +34,6 @@ class StudentProcess:
         self.surroundings = surroundings
         self.isolation = isolated
         self.max_body = int(limits.reply_mb * 2**20)
-        self._sequence = 0
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._inner: Inner | None = None
@@ -52,13 +51,17 @@ class StudentProcess:
         Raises WireError: ChannelTimeout after `seconds`, ChannelClosed when the process ended, WireError itself when
         what came is no reply to this request. After any of them the process is of no more use: `stop` it.
         """
-        self._sequence = secrets.randbelow(1 << 53)  # so that a reply can't be written before its question came
+        number = self._new_number()
         deadline = time.monotonic() + seconds
-        self._channel.send({"op": operation, "seq": self._sequence, **fields}, chunks or [], deadline)
+        self._channel.send({"op": operation, "seq": number, **fields}, chunks or [], deadline)
         reply, body = self._channel.receive(deadline)
-        if reply.get("seq") != self._sequence or type(reply.get("seq")) is not int:
+        if reply.get("seq") != number or type(reply.get("seq")) is not int:
             raise wire.WireError("a reply to no question")
         return reply, body
+
+    def _new_number(self) -> int:
+        """Of a request; drawn, so that a reply can't be written before its question has come."""
+        return secrets.randbelow(1 << 53)
 
     def stop(self) -> int | None:
         """Kill everything in the sandbox and return how the process had ended: its exit status, 128 + a signal, or None.
