@@ -2,7 +2,7 @@
 
 Answers: right
 Expect: everything
-Said: closed its connection|ended Python itself|it was ended by
+Said: Operation not permitted
 """
 
 # %%

@@ -2,7 +2,7 @@
 
 Answers: right
 Expect: everything
-Said: few threads|did not finish
+Said: few threads|did not finish|ended Python itself
 """
 
 # %%
