@@ -35,8 +35,6 @@ class Attack:
     answers: str = "untouched"
     notebook: str = "dropout"
     student: str = ""
-    runs: bool = True
-    """Whether code of a notebook runs, or only what was handed in is strange."""
 
 
 def read_attacks() -> dict[str, Attack]:
@@ -100,7 +98,7 @@ def _from_function(name: str, function: Callable[..., None]) -> Attack:
         function(folder, notebook_of(notebook, answers))
 
     student = fields.get("Student", name)
-    return Attack(name, doc, fields["Expect"], fields["Said"], hand_in, answers, notebook, student, runs=False)
+    return Attack(name, doc, fields["Expect"], fields["Said"], hand_in, answers, notebook, student)
 
 
 def _fields(doc: str, place: str) -> tuple[str, dict[str, str]]:

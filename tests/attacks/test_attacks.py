@@ -75,11 +75,6 @@ class Graded:
         return [page for page in pages if not (self.root / "feedback" / page).is_file()]
 
 
-def attacks_on(identity: str) -> list[Attack]:
-    """All for the first identity; for the second those that run code, since reading files is the same for both."""
-    return [attack for attack in ATTACKS.values() if attack.runs or identity == POSSIBLE[0]]
-
-
 class Classes:
     """The classes below a folder that several processes share."""
 
@@ -135,7 +130,7 @@ def graded(request: pytest.FixtureRequest, classes: Classes) -> Graded:
 
 def grade(folder: Path, identity: str) -> None:
     """Make the class and grade it in a process of its own."""
-    root, report = make_class(folder / "course", attacks_on(identity)), folder / "report.json"
+    root, report = make_class(folder / "course", ATTACKS.values()), folder / "report.json"
     for name in ("home", "tmp"):
         (folder / name).mkdir()
     script = str(Path(__file__).with_name("grade_class.py"))
@@ -182,7 +177,7 @@ def attack(request: pytest.FixtureRequest) -> Attack:
 
 each_attack = pytest.mark.parametrize(
     ("graded", "attack"),
-    [(identity, attack.name) for identity in POSSIBLE for attack in attacks_on(identity)],
+    [(identity, attack.name) for identity in POSSIBLE for attack in ATTACKS.values()],
     indirect=True,
 )
 each_class = pytest.mark.parametrize("graded", POSSIBLE, indirect=True)

@@ -9,7 +9,7 @@ INPUTS = 100_000
 
 REACHED = {
     "wire": {
-        "a value": 5_000,
+        "a value": 3_000,
         "ReplyRefused": 5_000,
         "FunctionRaised": 2_000,
         "FunctionMissing": 2_000,
@@ -24,7 +24,7 @@ REACHED = {
         "rebuilt": 1_000,
         "autograded": 1_000,
         "a file": 100,
-        "a page": 20,
+        "a page": 8,
     },
 }
 """Inputs that have to come so far: a target that refuses everything at once shows nothing."""

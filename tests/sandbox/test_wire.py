@@ -126,6 +126,7 @@ def test_a_header_nested_beyond_recursion_is_refused():
     [
         ["a", "<f8", [1 << 60], 0],
         ["a", "<f8", [1 << 30, 1 << 30, 0], 0],
+        ["a", "<f8", [0, 1 << 30], 0],
         ["a", "|O", [1], 0],
         ["a", "<f8", [True], 0],
         ["a", "<f8", [1], True],

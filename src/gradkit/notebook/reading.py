@@ -11,7 +11,7 @@ from gradkit.errors import NotebookError
 from gradkit.notebook.nodes import deep_node, upgraded
 
 MAX_BYTES = 50_000_000
-MAX_CELLS = 10_000
+MAX_CELLS = 2_000
 MAX_PARTS = 500_000
 """Brackets in the file: a notebook has some ten for each cell and output."""
 MAX_OUTPUTS = 1_000

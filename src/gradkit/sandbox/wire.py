@@ -39,6 +39,8 @@ MAX_NODES = 50_000
 MAX_TEXT = 100_000
 MAX_DIMS = 32
 MAX_DIM = 1 << 31
+MAX_EMPTY = 1 << 24
+"""Bytes that an array with no elements may have along its other axes: a sum over the empty one is as large."""
 MAX_BITS = 4096
 REQUEST_ROOM = 2
 """A request may hold so many times what a reply may: whatever a reply brought can be handed on."""
@@ -220,6 +222,8 @@ class Decoder:
         if not all(type(size) is int and 0 <= size <= MAX_DIM for size in shape):
             raise WireError("an array of an impossible shape")
         length = math.prod(shape) * dtype.itemsize
+        if math.prod(size or 1 for size in shape) * dtype.itemsize > max(len(self.body), MAX_EMPTY):
+            raise WireError("an empty array of an impossible shape")
         raw = self.body[offset : offset + length]
         self.copied += length
         if self.copied > len(self.body) or len(raw) != length:  # each byte stands for one array, none for several
