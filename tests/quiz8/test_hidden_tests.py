@@ -67,6 +67,10 @@ class Function:
     def __call__(self, *args):
         return self.returning_arguments(*args)[0]
 
+    def in_a_fresh_process(self, *args):
+        """Call the function; those of these tests remember nothing of the calls before."""
+        return self(*args)
+
     def returning_arguments(self, *args):
         """Call the function; return its result and the arguments as they are after the call."""
         inside = [arg.value if isinstance(arg, Handle) else copy.deepcopy(arg) for arg in args]
