@@ -152,15 +152,29 @@ def huge_numbers(folder: Path, notebook: Notebook) -> None:
     (folder / "dropout.ipynb").write_text(text.replace('"nbformat": 4', '"nbformat": 4.0'), "utf-8")
 
 
-def hundred_thousand_cells(folder: Path, notebook: Notebook) -> None:
-    """Twenty thousand copies of the visible checks and of text, to make matching and pages slow.
+def many_cells(folder: Path, notebook: Notebook) -> None:
+    """Nearly as many cells as a notebook may have, to make matching and pages slow.
 
     Expect: nothing
     Said: not written yet
     """
-    cell = {"cell_type": "markdown", "metadata": {}, "source": "x"}
-    notebook["cells"] += [{**cell, "id": f"m{number}"} for number in range(5_000)]
+    _add_cells(notebook, 1_900)
     _write(folder, notebook)
+
+
+def too_many_cells(folder: Path, notebook: Notebook) -> None:
+    """More cells than a notebook may have, so that nobody looks at it.
+
+    Expect: set aside
+    Said: 5008 cells, more than 2000
+    """
+    _add_cells(notebook, 5_000)
+    _write(folder, notebook)
+
+
+def _add_cells(notebook: Notebook, number: int) -> None:
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "x"}
+    notebook["cells"] += [{**cell, "id": f"m{count}"} for count in range(number)]
 
 
 def points_in_the_metadata(folder: Path, notebook: Notebook) -> None:
