@@ -6,12 +6,10 @@ for the process, and makes one pass over them for each submission.
 
 import hashlib
 import os
-import signal
 import sysconfig
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -23,6 +21,7 @@ from _pytest.runner import runtestprotocol
 from gradkit.bugs.probes import neighbours
 from gradkit.errors import CallTimedOut, CheckFailure, CourseError, SubmissionFailure
 from gradkit.results import CheckResult, CheckStatus, Picture, read_picture
+from gradkit.sandbox.alarm import TooLong, stopped_after
 from gradkit.sandbox.submission import Calls, Submission, begin_calls, code_again
 
 T = TypeVar("T")
@@ -70,7 +69,10 @@ class HiddenTests:
         item.stash[_OUTCOME] = ("error", "the check did not run")
         item.stash[_PICTURE] = None
         begin_calls(subject.submission)
-        with _watched(subject.check_seconds):
+        with (
+            suppress(TooLong),
+            stopped_after(subject.check_seconds, of_processor=True),
+        ):  # behind the check it may ring too
             runtestprotocol(item, log=False, nextitem=None)
         status, message = item.stash[_OUTCOME]
         lost = status in ("failed", "timed_out")
@@ -149,7 +151,7 @@ def judge(error: BaseException) -> tuple[CheckStatus, str]:
     """Status and message of a check that ended with `error`; "error" is the grader's fault, all else the student's."""
     if isinstance(error, CallTimedOut):
         return "timed_out", str(error)
-    if isinstance(error, _TooLong):
+    if isinstance(error, TooLong):
         return (
             "timed_out",
             "what your function returned could not be checked in time; is it far larger than it has to be?",
@@ -238,31 +240,6 @@ class _Plugin:
     def _subject(request: pytest.FixtureRequest) -> Subject:
         subject: Subject = request.node.stash[_SUBJECT]
         return subject
-
-
-class _TooLong(BaseException):
-    """A check took too long; no `except Exception` of a hidden test may take it for its own."""
-
-
-@contextmanager
-def _watched(seconds: float | None) -> Iterator[None]:
-    """Stop a check that computes for longer; only in a program's main thread, as signals arrive there."""
-    if seconds is None or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise _TooLong
-
-    before = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    except _TooLong:
-        pass  # it rang behind the check, which has its outcome
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 @contextmanager

@@ -126,6 +126,22 @@ def test_a_process_that_ends_in_a_call_twice_sets_the_submission_aside(make):
     )
 
 
+def test_a_process_that_ends_in_a_probe_costs_no_marks(make, tmp_path):
+    """The diagnosis comes after the marks and can't take them, nor set anybody aside."""
+    assignment = make("""
+        def test_one(submission): assert submission.double(1) == 2
+        def test_two(submission): assert submission.double(2) == 4
+    """)
+    (tmp_path / "autograder/hw/probe_part.py").write_text(
+        "def probe_double(submission, rng, observe):\n"
+        "    with observe.case('for 99'):\n        observe.value('y', submission.double(99))\n"
+    )
+    source = "import os\ndef double(x):\n    if x == 99: os._exit(7)\n    return 2\n"
+    result, checks = outcomes(assignment, source)
+    assert (result.status, result.score) == ("graded", 2.0), result.message
+    assert {name: check.status for name, check in checks.items()} == {"test_one": "passed", "test_two": "failed"}
+
+
 def test_a_check_that_computes_for_ever_is_stopped(make):
     """What comes back may be made to keep the grader busy: such a check is not passed, and the others are run."""
     assignment = make(

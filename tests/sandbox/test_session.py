@@ -1,11 +1,20 @@
 """A notebook runs in a real sandbox: what crosses, what does not, and what a bad cell or call costs."""
 
+import select
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, SubmissionFailure, WrongReturn
+from gradkit.errors import (
+    CallTimedOut,
+    FunctionMissing,
+    FunctionRaised,
+    ProcessDied,
+    ReplyRefused,
+    SubmissionFailure,
+    WrongReturn,
+)
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.session import Cell, Session
 from gradkit.sandbox.submission import Submission
@@ -278,6 +287,25 @@ def test_a_forged_reply_is_only_a_failed_call(submit):
     for name in ("lie", "early"):
         with pytest.raises(SubmissionFailure):
             getattr(submission, name)()
+    assert submission.fine() == 2
+
+
+def test_a_reply_that_was_written_before_its_question_is_refused(open_session):
+    """Whoever knows the number of one request does not know that of the next."""
+    session = open_session(
+        "import os, struct, sys, threading, time\n"
+        "def ahead():\n    frame = sys._getframe()\n    while 'request' not in frame.f_locals: frame = frame.f_back\n"
+        "    number, fd = frame.f_locals['request']['seq'] + 1, frame.f_locals['self'].channel.write_fd\n"
+        '    text = b\'{"seq": %d, "value": ["one", [[null, 41]]]}\' % number\n'
+        "    def forge():\n        time.sleep(0.3)\n        os.write(fd, struct.pack('<IQ', len(text), 0) + text)\n"
+        "    threading.Thread(target=forge).start()\n    return 1\n"
+        "def fine(): return 2\n"
+    )
+    submission = Submission(session, {})
+    assert submission.ahead() == 1
+    assert select.select([session._process._channel.read_fd], [], [], 30)[0]
+    with pytest.raises(ReplyRefused, match="a reply to no question"):
+        submission.fine()
     assert submission.fine() == 2
 
 

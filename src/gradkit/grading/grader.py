@@ -77,10 +77,10 @@ class Grader:
             message = _describe_failures(session.failures)
             troubles: list[str] = []
             questions = tuple(self._score(notebook, checks))
-            if not session.died:
+            died = session.died  # before the diagnosis, which takes no marks
+            if not died:
                 explain = self._diagnosticians[notebook].explain
                 questions = tuple(explain(question, subject, troubles) for question in questions)
-            died = session.died
         return self._judge(notebook, questions, seed, message, troubles), died
 
     def _judge(

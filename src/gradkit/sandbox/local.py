@@ -3,8 +3,6 @@
 import contextlib
 import io
 import random
-import signal
-import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,15 +11,12 @@ import numpy as np
 
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, GradkitError, ReplyRefused
 from gradkit.sandbox import wire
+from gradkit.sandbox.alarm import TooLong, stopped_after
 from gradkit.sandbox.session import digest_of
 
 MAX_STOPS = 2
 """Calls of one function that may take too long before it is called no more."""
 _MAX_BODY = 64 * 2**20
-
-
-class _TooLong(BaseException):
-    """The alarm rang; no `except Exception` of the code that is run may take it for its own."""
 
 
 class LocalSession:
@@ -128,28 +123,10 @@ class LocalSession:
                 np.errstate(all="ignore"),
                 contextlib.redirect_stdout(io.StringIO()),
                 contextlib.redirect_stderr(io.StringIO()),
-                _alarm(seconds),
+                stopped_after(seconds),
             ):
                 warnings.simplefilter("ignore")
                 yield
-        except _TooLong:
+        except TooLong:
             self._stops[name] = self._stops.get(name, 0) + 1
             raise CallTimedOut(f"{name} did not return within {seconds:g} s") from None
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    if seconds is None or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise _TooLong
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

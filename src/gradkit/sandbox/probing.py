@@ -17,7 +17,7 @@ from gradkit.sandbox import isolation
 from gradkit.sandbox.advice import causes_of, next_steps
 from gradkit.sandbox.isolation import Isolation, ways
 from gradkit.sandbox.limits import Limits
-from gradkit.sandbox.process import enter
+from gradkit.sandbox.starting import start
 from gradkit.sandbox.surroundings import Surroundings
 
 Wanted = Literal["auto", "A", "B", "none"]
@@ -80,13 +80,13 @@ def probe(way: Isolation) -> Finding:
         settings = isolation.settings_of(way, Limits(), Surroundings())
         settings["look"] = {"file": str(secret), "grader": os.getpid(), "libraries": [os.__file__, np.__file__]}
         try:
-            entered = enter(way, Surroundings(), settings)
+            started = start(way, Surroundings(), settings)
             try:
-                done = entered.process.communicate(timeout=_SECONDS)
+                done = started.process.communicate(timeout=_SECONDS)
             finally:
-                if entered.inner is not None:
-                    entered.inner.kill()
-                entered.process.kill()
+                if started.inner is not None:
+                    started.inner.kill()
+                started.process.kill()
         except (SandboxError, OSError, subprocess.TimeoutExpired) as error:
             return Finding(way, str(error))
     return _read(way, *done)

@@ -135,7 +135,7 @@ class Session:
             except wire.ChannelClosed:
                 status = self._stop("between checks")
                 if status not in _BY_ITS_LIMITS:
-                    self._die("between two calls, it", status)
+                    self.died = f"between two calls {self._explain(status)}"
             except wire.WireError:
                 self._stop("between checks")
             finally:
@@ -187,7 +187,7 @@ class Session:
             status = self._stop(name)
             if status in _BY_ITS_LIMITS:
                 raise CallTimedOut(f"{name} did not return: {self._explain(status)}") from None
-            self._die(name, status)
+            self.died = f"{name} did not return: {self._explain(status)}"
             raise ProcessDied(self.died) from None
         except wire.WireError as error:
             self._stop(name)
@@ -293,9 +293,6 @@ class Session:
         if len(self._broken) >= MAX_BROKEN_CELLS:
             self._end = min(self._end, index) if len(self._broken) < 2 * MAX_BROKEN_CELLS else 0
         return False
-
-    def _die(self, name: str, status: int | None) -> None:
-        self.died = f"{name} did not return: {self._explain(status)}"
 
     def _explain(self, status: int | None) -> str:
         return explain_end(status, self.limits.cpu_seconds)

@@ -1,0 +1,33 @@
+"""A block that takes too long is stopped by a signal, in a program's main thread, where signals arrive."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+
+class TooLong(BaseException):
+    """The alarm rang; no `except Exception` of the code that is run may take it for its own."""
+
+
+@contextlib.contextmanager
+def stopped_after(seconds: float | None, *, of_processor: bool = False) -> Iterator[None]:
+    """Raise TooLong in the block after so many seconds on the clock, or of processor time; never where there is no limit.
+
+    The two kinds have timers of their own and may be nested.
+    """
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TooLong
+
+    number, timer = (signal.SIGPROF, signal.ITIMER_PROF) if of_processor else (signal.SIGALRM, signal.ITIMER_REAL)
+    before = signal.signal(number, ring)
+    signal.setitimer(timer, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
