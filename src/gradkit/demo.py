@@ -49,9 +49,9 @@ def make_class(course: Course, name: str) -> list[str]:
 def _variants(assignment: Assignment, worked: dict[str, NotebookNode]) -> Iterator[tuple[str, dict[str, NotebookNode]]]:
     yield "worked-solution", {}
     for path in _chosen(assignment):
-        source = _code_of(path)
+        source = code_of(path)
         changed = {
-            name: implant(node, source) for name, node in worked.items() if _answers(node) & defined_names(source)
+            name: implant(node, source) for name, node in worked.items() if answers_of(node) & defined_names(source)
         }
         yield f"{path.parent.parent.name.rstrip('s')}-{path.stem}", changed
     first = min(worked)
@@ -70,12 +70,12 @@ def _chosen(assignment: Assignment) -> Iterator[Path]:
         yield from itertools.islice((path for row in rows for path in row if path is not None), count)
 
 
-def _code_of(path: Path) -> str:
+def code_of(path: Path) -> str:
     """The file as a student would write it: without the docstring that names the mistake."""
     return re.sub(r'\A\s*(?:r?""".*?""")\s*', "", path.read_text("utf-8"), flags=re.DOTALL)
 
 
-def _answers(node: NotebookNode) -> frozenset[str]:
+def answers_of(node: NotebookNode) -> frozenset[str]:
     return frozenset().union(
         *(defined_names(cell.source) for cell in node.cells if cell.cell_type == "code" and is_solution(cell))
     )
