@@ -1,4 +1,4 @@
-.PHONY: demo test verify lint release clean help
+.PHONY: demo test verify lint release bench clean help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,6 +7,7 @@ help:
 	@echo "make demo     build the release, make a class, grade it, print the marks"
 	@echo "make test     everything that CI runs"
 	@echo "make verify   the proof of quiz8: known bugs, right styles, mutants, false failures"
+	@echo "make bench    measure against plain nbgrader and the bare computation (an hour)"
 	@echo "make release  build release/quiz8 and solutions/quiz8 again"
 	@echo "make clean    remove what was produced, the virtual environment included"
 
@@ -20,9 +21,12 @@ test: $(VENV)/.complete lint
 verify: $(VENV)/.complete
 	$(BIN)/gradkit verify quiz8
 
+bench: $(VENV)/.complete
+	$(BIN)/python -m benchmarks
+
 lint: $(VENV)/.complete
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check src tests autograder
+	$(BIN)/ruff format --check src tests autograder benchmarks
 	$(BIN)/mypy
 
 release: $(VENV)/.complete

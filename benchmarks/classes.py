@@ -24,7 +24,7 @@ def make_class(course: Course, name: str, size: int, seed: int = 2026) -> list[s
         notebook: read_notebook((assignment.solutions / f"{notebook}.ipynb").read_bytes())
         for notebook in assignment.notebooks
     }
-    rng = random.Random(seed)  # noqa: S311  # a class to measure, no secret
+    rng = random.Random(seed)  # a class to measure, no secret
     students = []
     for number in range(size):
         student = f"student-{number:05d}"

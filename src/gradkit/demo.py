@@ -76,6 +76,7 @@ def code_of(path: Path) -> str:
 
 
 def answers_of(node: NotebookNode) -> frozenset[str]:
+    """Names of the functions and classes that a worked notebook's answer cells define."""
     return frozenset().union(
         *(defined_names(cell.source) for cell in node.cells if cell.cell_type == "code" and is_solution(cell))
     )

@@ -101,6 +101,8 @@ def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T
         "--assert=plain", "--import-mode=importlib", "--capture=sys", "--strict-markers",
         "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:warnings",
         "-p", "no:unraisableexception", "-p", "no:threadexception",
+        "-p", "no:logging", "-p", "no:doctest", "-p", "no:pastebin", "-p", "no:stepwise", "-p", "no:setuponly",
+        "-p", "no:setupplan", "-p", "no:debugging", "-p", "no:legacypath",
         "--disable-plugin-autoload", "-c", os.devnull, f"--rootdir={root}", f"--confcutdir={root}",
     ]  # fmt: skip
     with _plain_environment(), neighbours(Path(root)):

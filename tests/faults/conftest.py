@@ -92,6 +92,11 @@ class Running:
         """Whether a process, one of its own perhaps, is there and not only its status."""
         return is_running(pid)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still, by SIGSTOP."""
+        return Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
+
     def worker(self, name: str) -> int:
         """The student's process that calls itself `name`, below this one, as soon as there is one."""
         return self.wait_for(lambda: next((pid for pid, known in descendants(self.pid) if known == name), None))
@@ -122,8 +127,8 @@ def is_running(pid: int) -> bool:
 def descendants(pid: int) -> Iterator[tuple[int, str]]:
     """Pid and name of every process that a process started, those of its children included."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-        for child in map(int, children):
+        lists = [path.read_text("ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
+        for child in (int(word) for words in lists for word in words.split()):
             yield child, Path(f"/proc/{child}/comm").read_text("utf-8").strip()
             yield from descendants(child)
     except (FileNotFoundError, ProcessLookupError):

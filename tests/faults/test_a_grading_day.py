@@ -53,7 +53,8 @@ def test_a_run_that_is_stopped_while_a_student_works(
 def test_a_run_that_is_stopped_before_it_began(classroom: Any) -> None:
     """While the hidden tests are collected: not their fault."""
     path = classroom.root / "autograder/ps1/test_sums.py"
-    path.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n" + path.read_text("utf-8"), "utf-8")
+    stop = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(5)\n"
+    path.write_text(stop + path.read_text("utf-8"), "utf-8")
     ended = classroom.grade()
     assert (ended.status, ended.error, ended.left) == (2, STOPPED, [])
 
@@ -120,7 +121,7 @@ def test_a_folder_that_can_not_be_written(judged: Any, assert_as_undisturbed: Ca
     place = judged.root / "autograded/ben"
     place.parent.mkdir()
     place.write_text("not a folder", "utf-8")
-    ended = judged.grade()
+    ended = judged.grade("--jobs", "1")  # one after the other
     assert (ended.status, ended.error.count("\n")) == (2, 1)
     assert "autograded/ben" in ended.error
     assert "mend that and grade again" in ended.error

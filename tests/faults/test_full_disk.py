@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,10 @@ def test_a_disk_that_is_full_when_a_record_is_written(
 ) -> None:
     """Nobody is set aside for it: the run stops, and the next one judges again whose record is missing."""
     (cramped.records("ben") / "sums.key").unlink()
-    running = cramped.start()
-    running.wait_for((cramped.records("ada") / "recorded.keys").exists)
+    running = cramped.start(at="open .gradkit/results/ps1/ben/.sums.json", signal=signal.SIGSTOP)
+    running.wait_for(lambda: running.is_stopped)
     leave_room(cramped, 0)
+    running.kill(signal.SIGCONT)
     ended = running.wait()
     make_room(cramped)
     assert is_said_in_one_line(ended), ended

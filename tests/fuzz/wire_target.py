@@ -16,11 +16,11 @@ from hypothesis.extra import numpy as npst
 
 from gradkit.errors import ReplyRefused, SubmissionFailure
 from gradkit.sandbox import wire
+from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Opaque, Session
 from gradkit.sandbox.submission import Submission, code_again
-from gradkit.sandbox.surroundings import Surroundings
 from tests.fuzz import mutating, running
 
 MAX_BODY = 1 << 16
@@ -34,6 +34,7 @@ PERMITTED = frozenset(map(np.dtype, wire.DTYPES))
 _SINK = os.open(os.devnull, os.O_WRONLY)
 _PROMPT = Limits(call_seconds=5.0, notebook_seconds=5.0)
 _IMPATIENT = Limits(call_seconds=0.001, notebook_seconds=0.001)
+_SERVERS = {False: ForkServer(_PROMPT), True: ForkServer(_IMPATIENT)}  # never started
 
 
 # --- a process that says what it is told to ------------------------------------------------------------------------
@@ -42,8 +43,7 @@ _IMPATIENT = Limits(call_seconds=0.001, notebook_seconds=0.001)
 class HostileProcess(StudentProcess):
     """No process at all: what it would have written stands in a pipe, or in a file where it is long."""
 
-    def __init__(self, said: bytes, limits: Limits, left_open: bool) -> None:
-        self.limits, self.surroundings = limits, Surroundings()
+    def __init__(self, said: bytes, left_open: bool) -> None:
         self.max_body = MAX_BODY
         self._sequence = 0
         self._fds = _holding(said, left_open)
@@ -64,11 +64,11 @@ class HostileSession(Session):
 
     def __init__(self, said: bytes, left_open: bool) -> None:
         self._said, self._left_open = said, left_open
-        super().__init__([Cell("cell 1", "x = 1")], _IMPATIENT if left_open else _PROMPT)
+        super().__init__([Cell("cell 1", "x = 1")], _SERVERS[left_open])
 
     def _open(self) -> None:
         self._generation += 1
-        self._process = HostileProcess(self._said, self.limits, self._left_open)
+        self._process = HostileProcess(self._said, self._left_open)
 
 
 def _holding(said: bytes, left_open: bool) -> list[int]:

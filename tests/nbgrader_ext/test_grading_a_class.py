@@ -187,7 +187,7 @@ def test_a_run_that_was_broken_off_is_made_up_for(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("gradkit.nbgrader_ext.grading_run.record_submission", break_off)
+        patch.setattr("gradkit.nbgrader_ext.pipeline.record_submission", break_off)
         with pytest.raises(KeyboardInterrupt):
             grade()
     assert total(course, "ann") == 7
@@ -199,18 +199,18 @@ def test_trouble_while_writing_sets_the_student_aside(
     course: Course, hand_in: Any, grade: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The class goes on."""
-    from gradkit.nbgrader_ext import grading_run
+    from gradkit.nbgrader_ext import desk
 
     hand_in("ann", sums="ODD")
     hand_in("bob")
-    real = grading_run.autograded_notebook
+    real = desk.autograded_notebook
 
     def stumble(rebuilt: Any, result: Any, *rest: Any) -> Any:
         if result.status == "graded" and any(cell.source == "ODD" for cell in rebuilt.notebook.cells):
             raise KeyError("odd")
         return real(rebuilt, result, *rest)
 
-    monkeypatch.setattr(grading_run, "autograded_notebook", stumble)
+    monkeypatch.setattr(desk, "autograded_notebook", stumble)
     result = grade()
     assert {row[0] for row in result.set_aside} == {"ann"}
     assert total(course, "bob") == 7
@@ -256,9 +256,10 @@ def test_a_score_that_is_no_mark_is_never_written(
 
     hand_in("ann")
     result = grade(grade=odd)
-    assert [row[:2] for row in result.set_aside] == [("ann", "products"), ("ann", "sums")]
+    fits = score == 3.5  # products has a question of 4 marks
+    assert [row[:2] for row in result.set_aside] == [("ann", "products"), ("ann", "sums")][fits:]
     assert rows(course, "ann")["add"] == (None, None, True)
-    assert total(course, "ann") == 0
+    assert total(course, "ann") == (3.5 if fits else 0)
 
 
 def test_engine_trouble_sets_one_notebook_aside(course: Course, hand_in: Any, grade: Any) -> None:
@@ -384,12 +385,10 @@ def test_an_old_schema_and_duplicated_cells_do_not_stop_the_batch(course: Course
 
 
 FAKE_ENGINE = """
-import sys, types
-engine = types.ModuleType("gradkit.grading")
+import gradkit.grading
 def grade_notebook(assignment, notebook, raw, *, seed=None):
     raise RuntimeError("the engine is broken")
-engine.grade_notebook = grade_notebook
-sys.modules["gradkit.grading"] = engine
+gradkit.grading.grade_notebook = grade_notebook
 """
 
 

@@ -75,6 +75,7 @@ def test_without_user_namespaces_landlock_isolates(as_user, tmp_path):
 WORK = """
 import json, os, sys
 import numpy as np
+from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.session import Cell, Session
@@ -85,7 +86,8 @@ from pathlib import Path
 folder = Path(sys.argv[1])
 cells = [Cell("one", (folder / "cell.py").read_text())]
 surroundings = Surroundings((folder / "numbers.csv",), ("scipy",), (folder,))
-with Session(cells, Limits(call_seconds=30, memory_mb=1024), surroundings, Isolation("B")) as session:
+server = ForkServer(Limits(call_seconds=30, memory_mb=1024), surroundings, Isolation("B"))
+with server, Session(cells, server) as session:
     submission = Submission(session, {})
     print(json.dumps([submission.double(np.ones(2)).tolist(), submission.numbers(), submission.plot(), submission.tried(),
                       [failure.reason for failure in session.failures]]))

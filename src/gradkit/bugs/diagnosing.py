@@ -23,6 +23,8 @@ Submissions = Callable[[Sequence[str]], Any]
 """From sources, the first the right answer, to something whose attributes are their functions."""
 BeginCase = Callable[[Any, int], object]
 """Told of a submission before each case of a probe: what it kept for the case before can go."""
+KEPT_TRACES = 16
+"""Sets of cases that say nothing, for which it is remembered what each bug is known by."""
 PROBE_SECONDS = 60.0
 """A submission that keeps a probe busy for longer is not diagnosed."""
 
@@ -58,6 +60,7 @@ class Diagnostician:
         self._probe, self._reference, self._submissions, self._seed = probe, reference, submissions, seed
         self._memory, self._function, self._begin_case = memory or Memory(), function, begin_case
         self._bugs = {bug.label: bug for bug in bugs}
+        self._known: dict[frozenset[str], tuple[Trace, ...]] = {}
 
     def diagnose(self, submission: Any, salt: int = 0) -> Findings:
         """The bugs that are certain, and the conditions that tell wrong cases from right ones.
@@ -71,7 +74,7 @@ class Diagnostician:
         right = self._right.without(observer.barred)
         units, right_units = observer.units(right), right.units()
         conditions = {name: case.conditions for name, case in right.cases.items()}
-        matches = _one_each(find_matches(units, right_units, self._traces(right), conditions))
+        matches = _one_each(find_matches(units, right_units, self._traces(frozenset(observer.barred)), conditions))
         diagnoses = tuple(self._describe(match, observer, units, right) for match in matches)
         return Findings(diagnoses, find_conditions(units, right))
 
@@ -120,12 +123,18 @@ class Diagnostician:
         self._memory.save()
         return tuple(found)
 
-    def _traces(self, right: Observer) -> tuple[Trace, ...]:
-        units = right.units()
-        return tuple(
-            make_trace(bug.name, bug.label, seen.units(right), units, by_cases=bug.by_cases)
-            for bug, seen in self._observed
-        )
+    def _traces(self, barred: frozenset[str]) -> tuple[Trace, ...]:
+        """What each bug is known by where these cases say nothing; for most submissions that is none."""
+        if barred not in self._known:
+            if len(self._known) >= KEPT_TRACES:
+                self._known.clear()
+            right = self._right.without(barred)
+            units = right.units()
+            self._known[barred] = tuple(
+                make_trace(bug.name, bug.label, seen.units(right), units, by_cases=bug.by_cases)
+                for bug, seen in self._observed
+            )
+        return self._known[barred]
 
     def _recall(self, sources: Sequence[str]) -> Observer:
         return self._memory.recall("\0".join(sources), lambda: self.observe(self._submissions(sources)))

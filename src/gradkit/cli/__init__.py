@@ -69,6 +69,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed since it was graded")
     grade.add_argument("--seed", metavar="S", help="the seed of an earlier record, to replay its hidden tests")
+    grade.add_argument("--jobs", type=_positive, metavar="N", help="processes that grade (default: one a processor)")
+    grade.add_argument(
+        "--cluster", metavar="ADDRESS", help="grade on the workers of the Dask scheduler there, as tls://machine:8786"
+    )
+    grade.add_argument(
+        "--json-lines", action="store_true", help="print one JSON object a line: for each student, and one at the end"
+    )
     _add_sandbox(grade)
 
     verify = _verb(

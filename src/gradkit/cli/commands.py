@@ -1,4 +1,6 @@
-"""What each verb does: call one function of the engine, print what came of it, say whether all is well."""
+"""What each verb does: call one function of the engine, print what came of it, say whether all is well.
+
+Each imports what it needs itself: a class's first result should not wait for what another verb uses."""
 
 import argparse
 import os
@@ -6,16 +8,14 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
-from gradkit import demo as demonstration
 from gradkit import nbgrader_ext, results
-from gradkit.cli import show
+from gradkit.cli import progress, show
 from gradkit.course import Course, find_course, open_course
 from gradkit.errors import CourseError, SandboxError
-from gradkit.grading import Grader, grade_notebook, locate_notebook, with_grader
-from gradkit.notebook import MAX_BYTES
 from gradkit.sandbox.advice import causes_of, next_steps
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.probing import Wanted, probe_all
@@ -34,6 +34,9 @@ def release(arguments: argparse.Namespace) -> bool:
 
 def check(arguments: argparse.Namespace) -> bool:
     """Grade one notebook file; all is well when it earns every mark that hidden tests give."""
+    from gradkit.grading import grade_notebook, locate_notebook
+    from gradkit.notebook import MAX_BYTES
+
     path: Path = arguments.notebook
     if not path.is_file():
         what = "not a plain file" if path.exists() else "no such file"
@@ -55,9 +58,11 @@ def check(arguments: argparse.Namespace) -> bool:
 def grade(arguments: argparse.Namespace) -> bool:
     """Grade a class; all is well when no submission had to be set aside."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that shuts down stops it as Ctrl-C does
+    _warn_of(arguments.sandbox)
     return _grade_and_show(
-        _course(arguments), arguments.assignment, arguments.student,
-        force=arguments.force, seed=arguments.seed, sandbox=arguments.sandbox,
+        _course(arguments), arguments.assignment, json_lines=arguments.json_lines,
+        students=arguments.student, force=arguments.force, seed=arguments.seed, jobs=arguments.jobs,
+        cluster=arguments.cluster, sandbox=arguments.sandbox,
     )  # fmt: skip
 
 
@@ -67,14 +72,16 @@ def verify(arguments: argparse.Namespace) -> bool:
 
     assignment = _course(arguments).assignment(arguments.assignment)
     console = _console()
-    with show.steps(console) as progress:
-        proof = verify(assignment, seeds=arguments.seeds or SEEDS, jobs=arguments.jobs, progress=progress)
+    with show.steps(console) as tell:
+        proof = verify(assignment, seeds=arguments.seeds or SEEDS, jobs=arguments.jobs, progress=tell)
     show.show_proof(console, proof)
     return not proof.shortfalls
 
 
 def demo(arguments: argparse.Namespace) -> bool:
     """Make a class in a temporary course, grade it, and say where to look."""
+    from gradkit import demo as demonstration
+
     course = _course(arguments)
     name = arguments.assignment or next(iter(course.assignments), "")
     copy = demonstration.copy_course(course, Path(tempfile.mkdtemp(prefix="gradkit-demo-")))
@@ -83,7 +90,7 @@ def demo(arguments: argparse.Namespace) -> bool:
     nbgrader_ext.build_release(copy, copy.assignment(name))
     students = demonstration.make_class(copy, name)
     console.print(f"Grading {len(students)} submissions\n", markup=False)
-    _grade_and_show(copy, name, None)
+    _grade_and_show(copy, name)
     console.print(f"\ngradebook  {copy.root / 'gradebook.db'}\nfeedback   {copy.root / 'feedback'}", markup=False)
     console.print(f"formgrader jupyter lab --notebook-dir {copy.root}  (menu Nbgrader, Formgrader)", markup=False)
     return True
@@ -99,27 +106,14 @@ def doctor(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def _grade_and_show(
-    course: Course,
-    name: str,
-    students: list[str] | None,
-    *,
-    force: bool = False,
-    seed: str | None = None,
-    sandbox: Wanted = "auto",
-) -> bool:
-    console = _console()
-    assignment = course.assignment(name)
-    _warn_of(sandbox)
-
-    def run(grader: Grader) -> "nbgrader_ext.ClassResult":
-        return nbgrader_ext.grade_assignment(
-            course, assignment, students=students, force=force, seed=seed, progress=show.progress(console),
-            grade=lambda _, notebook, raw: grader.grade(notebook, raw, seed), isolation=grader.isolation.tier,
-        )  # fmt: skip
-
-    graded = with_grader(assignment, run, sandbox=sandbox)
-    show.show_class(console, graded, assignment.questions)
+def _grade_and_show(course: Course, name: str, *, json_lines: bool = False, **options: Any) -> bool:
+    console, assignment = _console(), course.assignment(name)
+    with progress.json_lines(sys.stdout) if json_lines else progress.bar(console) as tell:
+        graded = nbgrader_ext.grade_assignment(course, assignment, progress=tell, **options)
+    if json_lines:
+        progress.json_end(sys.stdout, graded)
+    else:
+        show.show_class(console, graded, assignment.questions)
     return not graded.set_aside and graded.feedback_problem is None
 
 

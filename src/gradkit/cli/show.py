@@ -141,9 +141,40 @@ def show_class(console: Console, graded: "ClassResult", questions: Iterable[Ques
         console.print(reason)
     for name, notebook, reason in graded.set_aside:
         console.print(f"set aside: {name}, {notebook}: {reason}", style="magenta", markup=False)
+    _show_changes(console, graded)
     if graded.feedback_problem:
         console.print(f"feedback pages are missing: {graded.feedback_problem}", style="magenta", markup=False)
+    _show_time(console, graded)
     _show_tier(console, graded.isolation)
+
+
+def _show_time(console: Console, graded: "ClassResult") -> None:
+    done = len(graded.students) - graded.reused
+    rate = f", {done / graded.seconds:.1f} a second" if done > 1 and graded.seconds else ""
+    unchanged = f"; {graded.reused} unchanged" if graded.reused else ""
+    console.print(f"[dim]{done} graded in {graded.seconds:.1f} s{rate}{unchanged}[/dim]")
+
+
+def _show_changes(console: Console, graded: "ClassResult") -> None:
+    """Whose marks are others than in the last run, for the same file."""
+    if not graded.changes:
+        return
+    table = Table(pad_edge=False, box=box.SIMPLE_HEAD, header_style="bold", title="other marks for the same work")
+    for name in ("student", "notebook"):
+        table.add_column(name, overflow="fold")
+    for name in ("before", "now", "by"):
+        table.add_column(name, justify="right")
+    for change in sorted(graded.changes, key=lambda change: (change.student, change.notebook)):
+        by = (change.after or 0.0) - (change.before or 0.0)
+        table.add_row(
+            escape(change.student), escape(change.notebook), *map(_marks_or_none, (change.before, change.after)),
+            f"[{'green' if by > 0 else 'red'}]{'+' if by > 0 else '-'}{marks(abs(by))}[/]",
+        )  # fmt: skip
+    console.print(table)
+
+
+def _marks_or_none(score: float | None) -> str:
+    return "?" if score is None else marks(score)
 
 
 def _marks_of(result: NotebookResult | None, question: Question) -> str:
@@ -174,18 +205,6 @@ def _first_trouble(student: "StudentResult") -> str:
 
 def _shortened(message: str, limit: int = 140) -> str:
     return message if len(message) <= limit else f"{message[: limit - 1].rsplit(' ', 1)[0]} …"
-
-
-def progress(console: Console) -> Callable[[int, int, "StudentResult"], None]:
-    """Tells how far a class is: a line that moves on a terminal, nothing elsewhere."""
-
-    def tell(done: int, total: int, student: "StudentResult") -> None:
-        if console.is_terminal:
-            console.print(
-                f"\r{done} of {total}  {student.student[:40]:<40}", end="" if done < total else "\n", markup=False
-            )
-
-    return tell
 
 
 @contextmanager

@@ -2,21 +2,24 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
+
+from nbformat import NotebookNode
 
 from gradkit.course import Assignment
 from gradkit.errors import CourseError, GradingError, NotebookError
 from gradkit.grading.diagnosis import NotebookDiagnostician
+from gradkit.grading.serving import server_of
 from gradkit.notebook import code_cells, parameters, read_notebook
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
-from gradkit.sandbox.limits import read_limits
+from gradkit.sandbox.forkserver import ForkServer
+from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.probing import Wanted, find_isolation
 from gradkit.sandbox.session import Cell, CellFailure, Session
 from gradkit.sandbox.submission import Submission
-from gradkit.sandbox.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -27,19 +30,22 @@ MAX_PASSES = 2
 class Grader:
     """Grades notebooks of one assignment with hidden tests that were collected once.
 
-    `sandbox` asks for an isolation by name; "auto" is the strongest of this machine.
+    `sandbox` asks for an isolation by name; "auto" is the strongest of this machine. A `server` that has begun already saves
+    the time until it is ready; the Grader closes it.
     """
 
-    def __init__(self, assignment: Assignment, tests: HiddenTests, sandbox: Wanted = "auto") -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        tests: HiddenTests,
+        sandbox: Wanted | Isolation = "auto",
+        server: ForkServer | None = None,
+    ) -> None:
         self.isolation = find_isolation(sandbox)  # here, so that its absence is told once and not for every student
         self.assignment = assignment
         self._tests = tests
-        self._limits = read_limits(assignment.settings.limits, f"autograder/{assignment.name}/assignment.toml")
-        self._surroundings = Surroundings(
-            data_files=tuple(path for path in sorted(assignment.release.glob("*")) if _is_data(path)),
-            forbidden_modules=assignment.settings.forbidden_imports,
-            hidden=(assignment.course,),
-        )
+        self._releases: dict[str, NotebookNode] = {}
+        self._server = server or server_of(assignment, self.isolation)
         self._signatures: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._diagnosticians = {
             notebook: NotebookDiagnostician(assignment, notebook) for notebook in assignment.notebooks
@@ -70,9 +76,9 @@ class Grader:
 
         The result of a pass whose process ended is worth nothing: the process is started again and so is the pass.
         """
-        with Session(cells, self._limits, self._surroundings, self.isolation) as session:
+        with Session(cells, self._server) as session:
             submission = Submission(session, self.assignment.settings.returns)
-            subject = Subject(submission, session, seed, self._parameters(notebook), self._limits.check_seconds)
+            subject = Subject(submission, session, seed, self._parameters(notebook), session.limits.check_seconds)
             checks = self._tests.run(self.assignment.test_file(notebook), subject)
             message = _describe_failures(session.failures)
             troubles: list[str] = []
@@ -119,13 +125,21 @@ class Grader:
         )  # fmt: skip
 
     def _cells(self, notebook: str, raw: bytes) -> list[Cell]:
-        released = read_notebook(self._released_bytes(notebook))
-        return [Cell(cell.label, cell.source) for cell in code_cells(read_notebook(raw), released)]
+        return [Cell(cell.label, cell.source) for cell in code_cells(read_notebook(raw), self._released(notebook))]
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._server.close()
 
     def _parameters(self, notebook: str) -> Mapping[str, tuple[str, ...]]:
         if notebook not in self._signatures:
-            self._signatures[notebook] = parameters(read_notebook(self._released_bytes(notebook)))
+            self._signatures[notebook] = parameters(self._released(notebook))
         return self._signatures[notebook]
+
+    def _released(self, notebook: str) -> NotebookNode:
+        if notebook not in self._releases:
+            self._releases[notebook] = read_notebook(self._released_bytes(notebook))
+        return self._releases[notebook]
 
     def _released_bytes(self, notebook: str) -> bytes:
         path = self.assignment.release / f"{notebook}.ipynb"
@@ -151,10 +165,16 @@ class Grader:
             )
 
 
-def with_grader(assignment: Assignment, body: Callable[[Grader], T], *, sandbox: Wanted = "auto") -> T:
+def with_grader(
+    assignment: Assignment,
+    body: Callable[[Grader], T],
+    *,
+    sandbox: Wanted | Isolation = "auto",
+    server: ForkServer | None = None,
+) -> T:
     """Collect the assignment's hidden tests once and give a Grader to `body`; returns what it returns.
 
-    `sandbox` is as for Grader. Raises CourseError when the hidden tests can't be collected or don't match the graded
+    `sandbox` and `server` are as for Grader. Raises CourseError when the hidden tests can't be collected or don't match the graded
     cells, and SandboxError when this machine can't isolate student code.
     """
     files = [assignment.test_file(notebook) for notebook in assignment.notebooks]
@@ -163,7 +183,12 @@ def with_grader(assignment: Assignment, body: Callable[[Grader], T], *, sandbox:
             raise CourseError(
                 f"autograder/{assignment.name}/{file.name} is missing; each notebook has its hidden tests there"
             )
-    return run_with_hidden_tests(files, lambda tests: body(Grader(assignment, tests, sandbox)))
+
+    def run(tests: HiddenTests) -> T:
+        with closing(Grader(assignment, tests, sandbox, server)) as grader:
+            return body(grader)
+
+    return run_with_hidden_tests(files, run)
 
 
 def grade_notebook(
@@ -171,10 +196,6 @@ def grade_notebook(
 ) -> NotebookResult:
     """Grade one notebook; for more than one, `with_grader` collects the hidden tests only once."""
     return with_grader(assignment, lambda grader: grader.grade(notebook, raw, seed), sandbox=sandbox)
-
-
-def _is_data(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".ipynb" and not path.name.startswith(".")
 
 
 def _describe_failures(failures: tuple[CellFailure, ...]) -> str | None:

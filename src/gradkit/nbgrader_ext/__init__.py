@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 from gradkit.nbgrader_ext.configuration import configure
 
 if TYPE_CHECKING:
-    from gradkit.nbgrader_ext.feedback_pages import generate_feedback
+    from gradkit.nbgrader_ext.class_result import ClassResult, StudentResult
     from gradkit.nbgrader_ext.gradebook import ensure_assignment, open_gradebook, record_submission
-    from gradkit.nbgrader_ext.grading_run import ClassResult, StudentResult, grade_assignment
+    from gradkit.nbgrader_ext.grading_run import grade_assignment
     from gradkit.nbgrader_ext.releasing import ReleaseReport, build_release
 
 _HOMES = {
-    "ClassResult": "grading_run",
+    "ClassResult": "class_result",
     "ReleaseReport": "releasing",
-    "StudentResult": "grading_run",
+    "StudentResult": "class_result",
     "build_release": "releasing",
     "ensure_assignment": "gradebook",
-    "generate_feedback": "feedback_pages",
     "grade_assignment": "grading_run",
     "open_gradebook": "gradebook",
     "record_submission": "gradebook",
@@ -33,7 +32,6 @@ __all__ = [
     "build_release",
     "configure",
     "ensure_assignment",
-    "generate_feedback",
     "grade_assignment",
     "open_gradebook",
     "record_submission",

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 from uuid import NAMESPACE_OID, uuid5
@@ -22,6 +23,7 @@ NOTES_ID = "gradkit-notes"
 MAX_MARKDOWN = 50_000
 MAX_MARKDOWN_OF_NOTEBOOK = 100_000
 """Characters; rendering takes up to 40 microseconds for each, here and again on the feedback page."""
+MAX_REMEMBERED = 8_000
 MAX_FORMULAS = 200
 FORMULA_STARTS = ("\\begin{", "\\[", "\\(")
 _EVERYTHING = Reveal()
@@ -94,24 +96,31 @@ def _no_marks(reason: str) -> NotebookNode:
 
 
 def _make_renderable(cell: NotebookNode) -> None:
-    """Show a cell as plain text where nbconvert can't render it, not in time, or with links that act on the reader.
+    """Show a cell as plain text where nbconvert can't render it, not in time, or with links that act on the reader."""
+    known = len(cell.source) <= MAX_REMEMBERED
+    if not (_remembered_is_fit(cell.source) if known else _is_fit(cell.source)):
+        _quote(cell)
+
+
+def _is_fit(source: str) -> bool:
+    """Whether a Markdown text can stand on the page as it is; nothing but the text decides.
 
     nbconvert would refuse the student's whole page. Its parser is quadratic in unclosed formulas. What a link is, only the
     HTML tells: entities and references hide it from a look at the source.
     """
-    if len(cell.source) > MAX_MARKDOWN or sum(map(cell.source.count, FORMULA_STARTS)) > MAX_FORMULAS:
-        _quote(cell)
-        return
+    if len(source) > MAX_MARKDOWN or sum(map(source.count, FORMULA_STARTS)) > MAX_FORMULAS:
+        return False
     try:
-        html = markdown2html_mistune(cell.source)
+        html = markdown2html_mistune(source)
     except RecursionError:
-        _quote(cell)
-        return
+        return False
     except Exception:  # noqa: BLE001  # whatever a Markdown parser makes of it, one cell must not cost the page
-        _quote(cell)
-        return
-    if not all(_is_harmless(name, unescape(url)) for name, url in _LINK.findall(html)):
-        _quote(cell)
+        return False
+    return all(_is_harmless(name, unescape(url)) for name, url in _LINK.findall(html))
+
+
+_remembered_is_fit = lru_cache(maxsize=256)(_is_fit)
+"""Most of a notebook's texts are the release's, the same for the whole class."""
 
 
 def _is_harmless(attribute: str, url: str) -> bool:

@@ -1,15 +1,14 @@
 """Results in, rows of nbgrader's gradebook out: what `nbgrader generate_assignment` and `autograde` would have written."""
 
-import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, Notebook, SubmittedNotebook
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy import make_url
@@ -17,11 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from gradkit.course import Assignment, Course
-from gradkit.errors import GradebookError, GradingError
+from gradkit.errors import GradebookError
 from gradkit.files import PARTIAL, remove_partial
 from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.outline import Outline, require_sound
 from gradkit.nbgrader_ext.quiet import quiet
-from gradkit.notebook import Rebuilt, grade_id_of, is_anchor, is_check, is_solution, read_notebook
+from gradkit.notebook import grade_id_of, is_anchor, read_notebook
 from gradkit.results import NotebookResult
 
 NO_RESPONSE = "No response."
@@ -43,6 +43,17 @@ def open_gradebook(course: Course, config: Config | None = None) -> Iterator[Gra
                 yield gradebook
         except REFUSALS as error:
             raise GradebookError(_refusal(directory.db_url, error)) from error
+
+
+@contextmanager
+def one_transaction(gradebook: Gradebook) -> Iterator[Callable[[], None]]:
+    """Gives a function that ends the transaction; inside the block nbgrader's own commits only send what they have."""
+    commit, gradebook.db.commit = gradebook.db.commit, gradebook.db.flush
+    try:
+        yield commit
+        commit()
+    finally:
+        gradebook.db.commit = commit
 
 
 def _make(url: str, course_id: str) -> None:
@@ -141,7 +152,7 @@ def record_submission(
     student: str,
     timestamp: datetime | None,
     results: Mapping[str, NotebookResult],
-    rebuilt: Mapping[str, Rebuilt],
+    outlines: Mapping[str, Outline],
     late: AssignLatePenalties | None = None,
 ) -> None:
     """Write one student's marks, as nbgrader's SaveAutoGrades would.
@@ -152,13 +163,13 @@ def record_submission(
     written, when a score is not a finite number between 0 and the question's points, or a question has none.
     """
     for name, result in results.items():
-        _require_sound(result, rebuilt[name].notebook)
+        require_sound(result, outlines[name])
     gradebook.update_or_create_student(student)
     stamp: dict[str, Any] = {} if timestamp is None else {"timestamp": timestamp}
     submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
     try:
         for notebook in submission.notebooks:
-            _record_notebook(notebook, results.get(notebook.name), rebuilt.get(notebook.name))
+            _record_notebook(notebook, results.get(notebook.name), outlines.get(notebook.name))
         gradebook.db.flush()
         for notebook in submission.notebooks:
             gradebook.db.refresh(notebook, ["score"])
@@ -170,12 +181,12 @@ def record_submission(
 
 
 def record_notebook(
-    gradebook: Gradebook, assignment: str, student: str, result: NotebookResult, rebuilt: Rebuilt
+    gradebook: Gradebook, assignment: str, student: str, result: NotebookResult, outline: Outline
 ) -> None:
     """Write the marks of one notebook of a submission that the gradebook knows; as `record_submission` in all else."""
-    _require_sound(result, rebuilt.notebook)
+    require_sound(result, outline)
     entry = gradebook.find_submission_notebook(result.notebook, assignment, student)
-    _record_notebook(entry, result, rebuilt)
+    _record_notebook(entry, result, outline)
     gradebook.db.commit()
 
 
@@ -186,56 +197,31 @@ def clear_marks(gradebook: Gradebook, assignment: str, student: str, notebook: s
     gradebook.db.commit()
 
 
-def _require_sound(result: NotebookResult, notebook: NotebookNode) -> None:
-    """Fail closed: nbgrader gives full marks where a score is missing or no number."""
-    if result.status == "set_aside":
-        return
-    for cell in notebook.cells:
-        if not is_check(cell):
-            continue
-        name, points = grade_id_of(cell) or "", float(cell.metadata.nbgrader.points)
-        question = result.question(name)
-        if question is None:
-            raise GradingError(f'question "{name}" has no result')
-        if not (math.isfinite(question.score) and 0 <= question.score <= points):
-            raise GradingError(f'question "{name}" has score {question.score!r}, not a number from 0 to {points}')
-
-
-def _record_notebook(entry: SubmittedNotebook, result: NotebookResult | None, rebuilt: Rebuilt | None) -> None:
+def _record_notebook(entry: SubmittedNotebook, result: NotebookResult | None, outline: Outline | None) -> None:
     manual = {cell.name for cell in entry.notebook.solution_cells}
     tasks = {cell.name for cell in entry.notebook.task_cells}
     for grade in entry.grades:
         name = grade.cell.name
-        if result is None or rebuilt is None:
+        if result is None or outline is None:
             grade.auto_score, grade.needs_manual_grade = 0.0, False
             continue
         if name not in tasks:
-            grade.auto_score = _auto_score(name, result, rebuilt, manual=name in manual)
+            grade.auto_score = _auto_score(name, result, outline, manual=name in manual)
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    untouched = set() if rebuilt is None else _untouched(entry.notebook, rebuilt.notebook)
+    untouched = frozenset[str]() if outline is None else outline.untouched
     for comment in entry.comments:
         comment.auto_comment = (
             NO_RESPONSE if comment.cell.name in untouched and comment.cell.name not in tasks else None
         )
 
 
-def _auto_score(name: str, result: NotebookResult, rebuilt: Rebuilt, *, manual: bool) -> float | None:
+def _auto_score(name: str, result: NotebookResult, outline: Outline, *, manual: bool) -> float | None:
     if result.status == "set_aside":
         return None
     if manual:
-        return 0.0 if name in rebuilt.unchanged else None
+        return 0.0 if name in outline.unchanged else None
     question = result.question(name)
     return None if question is None else float(question.score)
-
-
-def _untouched(entry: Notebook, notebook: NotebookNode) -> set[str]:
-    """Names of the answer cells that are as released."""
-    sources = {cell.name: cell.source for cell in entry.source_cells}
-    return {
-        name
-        for cell in notebook.cells
-        if is_solution(cell) and (name := grade_id_of(cell)) and sources.get(name) == cell.source
-    }
 
 
 def late_penalties(config: Config) -> AssignLatePenalties:

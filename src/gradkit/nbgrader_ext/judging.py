@@ -7,7 +7,8 @@ from nbformat import NotebookNode
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError
-from gradkit.nbgrader_ext.records import Records, RulesDigest, rules_digest
+from gradkit.grading.rules import RulesDigest, rules_digest
+from gradkit.nbgrader_ext.records import Records
 from gradkit.notebook import Rebuilt, read_notebook, rebuild
 from gradkit.results import NotebookResult
 
@@ -62,9 +63,13 @@ class Judge:
         """The kept result, or that of grading now, which is kept then unless it was set aside."""
         result = self.kept(student, notebook, raw)
         if result is None:
-            result = self._grade(self.assignment, notebook, raw)
-            self.records.keep(student, result, self.key(raw))
+            result = self.grade(notebook, raw)
+            self.records.keep(student, result, self.key(raw), raw)
         return result
+
+    def grade(self, notebook: str, raw: bytes) -> NotebookResult:
+        """The result of grading now."""
+        return self._grade(self.assignment, notebook, raw)
 
     def key(self, raw: bytes) -> str:
         """What a result depends on, as a digest: this file, the hidden tests, the settings, the seed."""

@@ -14,6 +14,7 @@ from gradkit.nbgrader_ext.autograded import autograded_notebook, ungraded_notebo
 from gradkit.nbgrader_ext.files import read_submitted
 from gradkit.nbgrader_ext.gradebook import clear_marks, record_notebook
 from gradkit.nbgrader_ext.judging import Judge
+from gradkit.nbgrader_ext.outline import outline_of
 from gradkit.notebook import read_notebook
 from gradkit.release import collect_secrets, normalised_release, notebook_bytes, prove_no_leak, validate_source
 
@@ -83,7 +84,9 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's types are
                 rebuilt = judge.rebuild(notebook, read_notebook(raw))
                 result = judge.result(student, notebook, raw)
                 graded = autograded_notebook(rebuilt, result, assignment.settings.reveal)
-                record_notebook(gradebook, assignment.name, student, result, rebuilt)
+                record_notebook(
+                    gradebook, assignment.name, student, result, outline_of(rebuilt, judge.released(notebook))
+                )
             except BaseException:
                 gradebook.db.rollback()
                 clear_marks(gradebook, assignment.name, student, notebook)

@@ -4,7 +4,7 @@
 `rebuild` puts the student's work back into the shape of the release.
 """
 
-from gradkit.notebook.answers import answers_source, parameters
+from gradkit.notebook.answers import answers_source, imported_modules, parameters
 from gradkit.notebook.cells import (
     defined_names,
     grade_id_of,
@@ -28,6 +28,7 @@ __all__ = [
     "defined_names",
     "grade_id_of",
     "implant",
+    "imported_modules",
     "is_anchor",
     "is_check",
     "is_solution",

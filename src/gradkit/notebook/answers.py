@@ -47,6 +47,18 @@ def parameters(notebook: NotebookNode) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def imported_modules(notebook: NotebookNode) -> frozenset[str]:
+    """Names of the modules that a notebook's code cells import at their left margin."""
+    found: set[str] = set()
+    for cell in notebook.cells:
+        for node, _ in _statements(cell) if cell.cell_type == "code" else ():
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module)
+    return frozenset(found)
+
+
 def _statements(cell: NotebookNode) -> Iterator[tuple[ast.stmt, str]]:
     """The statements at the left margin of a cell, each with its text; magics and shell lines are left out."""
     source = cell.source

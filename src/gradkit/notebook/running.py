@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from gradkit.notebook.cells import defined_names, grade_id_of, is_check, is_given, same_source, squeezed
+from gradkit.notebook.display import is_needed, only_shows
 from gradkit.notebook.matching import Match, match_cells, places_of_missing
 
 
@@ -20,8 +21,9 @@ class CodeCell:
 def code_cells(submitted: NotebookNode, released: NotebookNode) -> list[CodeCell]:
     """The submission's code to run, in the student's order.
 
-    Left out are the visible checks and empty cells. Given cells that the submission lacks are put back at their place;
-    those that the student edited run as edited; an answer cell whose type was changed runs as code.
+    Left out are the visible checks, empty cells, and cells that only show something (`display`), as long as they stand as
+    released and nothing else needs them. Given cells that the submission lacks are put back at their place; those that the
+    student edited run as edited; an answer cell whose type was changed runs as code.
     """
     match = match_cells(released, submitted)
     missing = places_of_missing(released, submitted, match)
@@ -31,7 +33,13 @@ def code_cells(submitted: NotebookNode, released: NotebookNode) -> list[CodeCell
         cells += [_put_back(released.cells[index]) for index in missing.get(place, ()) if _runs(released.cells[index])]
         if place < len(submitted.cells) and _to_run(submitted.cells[place], _original(released, match, place), checks):
             cells.append(_as_it_stands(submitted.cells[place], _name(released, match, place), place))
-    return cells
+    return _without_display(cells, released)
+
+
+def _without_display(cells: list[CodeCell], released: NotebookNode) -> list[CodeCell]:
+    display = {squeezed(cell.source) for cell in released.cells if only_shows(cell)}
+    others = [cell.source for cell in cells if squeezed(cell.source) not in display]
+    return [cell for cell in cells if squeezed(cell.source) not in display or is_needed(cell.source, others)]
 
 
 def _runs(missing: NotebookNode) -> bool:

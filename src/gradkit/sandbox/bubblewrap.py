@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from gradkit.errors import SandboxError
+from gradkit.sandbox.enter import HOME
 from gradkit.sandbox.surroundings import (
     DEVICES,
     ENVIRONMENT,
@@ -60,11 +61,12 @@ def build_options(surroundings: Surroundings, seccomp_fd: int, info_fd: int, *, 
     options += ["--perms", "0755", "--dir", WORKER_FOLDER]
     for path in WORKER_FILES:
         options += ["--ro-bind", str(path), f"{WORKER_FOLDER}/{path.name}"]
-    options += ["--perms", "0777", "--dir", ENVIRONMENT["MPLCONFIGDIR"]]
+    matplotlibs = f"{HOME}/{Path(ENVIRONMENT['MPLCONFIGDIR']).name}"
+    options += ["--perms", "0755", "--dir", HOME, "--perms", "0755", "--dir", matplotlibs]
     for path in _font_lists():
-        options += ["--ro-bind", str(path), f"{ENVIRONMENT['MPLCONFIGDIR']}/{path.name}"]
+        options += ["--ro-bind", str(path), f"{matplotlibs}/{path.name}"]
     for path in surroundings.data_files:
-        options += ["--ro-bind", str(path), f"/tmp/{path.name}"]
+        options += ["--ro-bind", str(path), f"{HOME}/{path.name}"]
     return [*options, "--remount-ro", "/"]
 
 

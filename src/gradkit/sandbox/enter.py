@@ -1,15 +1,19 @@
-"""Runs first in the sandbox: gives up, for good, every right that the worker does not need; then becomes the worker.
+"""Runs first in the sandbox: prepares the server that forks a process for each submission (`forks`), and in each such
+process gives up, for good, every right that a submission does not need.
 
-Nothing of the student's is there yet, so this code is still trusted. It uses the standard library alone: numpy and
-IPython are imported when no right is left. Settings come as one JSON object on the command line:
+Nothing of a student's is there until then, so this code is trusted. It uses the standard library alone. Settings come as
+one JSON object on the command line:
 
-    scratch     {"size": bytes, "files": count} to bound /tmp, where a file system of our own is mounted there
-    uid         the user to become, where the sandbox was started by root
+    max_body, output, forbidden, imports      what the worker is prepared with
+    namespaces  whether each submission gets its own view of processes and files, and an own /tmp
+    scratch     {"size": bytes, "files": count} to bound that /tmp
+    new_user    whether to become a user whom nobody else is; where the sandbox was started by root
     landlock    [[path, [rights]], ...]: all that may be done to files; null where the kernel has no Landlock
     limits      {"AS": bytes, ...} for setrlimit
     seccomp     the filter in hexadecimal; its last part is made here, where the process knows its number
     parent      whether to die with the process that started this one
-    look        {...}: don't become the worker, try what must be impossible and print what was possible
+    folder      where notebooks are run; the own /tmp if there is none
+    look        {...}: serve nobody; try in a fork what must be impossible and print what was possible
 """
 
 import ctypes
@@ -17,7 +21,9 @@ import importlib.util
 import json
 import os
 import resource
+import secrets
 import signal
+import socket
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -34,20 +40,49 @@ OWN_NUMBER = b"\xf0\xff\xff\xff"
 """Stands in a filter for the number of the process that it is installed in."""
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP = 1, 38, 22
-_REMOUNT_NOSUID_NODEV = 32 | 2 | 4
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _PRIVATE_ALL = 1, 2, 4, 8, 1 << 18 | 1 << 14
+HOME = "/gradkit/home"
+"""What each submission's /tmp has links to, where it has one of its own."""
 _CAPABILITY_VERSION = 0x20080522
 
 
 def main() -> None:
-    """Give everything up, then serve, or look around."""
+    """Serve until the grader is gone, or look around once."""
     settings = json.loads(sys.argv[1])
-    confine(settings)
+    if settings["parent"]:
+        _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    forks = _load("forks")
     if settings.get("look") is not None:
-        sys.stdout.write(json.dumps(look(settings["look"])))
-        sys.stdout.flush()
-        os._exit(0)
+        _look_in_a_fork(forks, settings)
+        return
+    control = socket.socket(fileno=os.dup(0))
+    if settings["namespaces"]:
+        link_home()
     _load("wire")
-    _load("worker").main(settings["max_body"])
+    worker = _load("worker")
+    worker.silence(0, 1)
+    prepared = worker.prepare(settings)
+
+    def begin(read_fd: int, write_fd: int) -> None:
+        confine(settings)
+        worker.silence(2)  # last, so that the grader can read why a submission could not begin
+        worker.serve(prepared, read_fd, write_fd)
+
+    forks.serve(control, settings["namespaces"], begin)
+    os._exit(0)
+
+
+def _look_in_a_fork(forks: Any, settings: Mapping[str, Any]) -> None:
+    pid, _ = forks.fork(forks.NAMESPACES if settings["namespaces"] else 0)
+    if pid:
+        os.waitpid(pid, 0)
+        return
+    try:
+        confine(settings)
+        os.write(1, json.dumps(look(settings["look"])).encode())
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
+    os._exit(0)
 
 
 def _load(name: str) -> Any:
@@ -62,15 +97,15 @@ def _load(name: str) -> Any:
 
 def confine(settings: Mapping[str, Any]) -> None:
     """Each step that the settings ask for; raises OSError where the kernel refuses one."""
-    if settings.get("scratch"):
-        bound_scratch(**settings["scratch"])
-    if settings.get("uid") is not None:
-        become(settings["uid"])
+    if settings["namespaces"]:
+        have_own_places(**settings["scratch"])
+    if settings.get("new_user"):
+        become(new_user())
     if settings.get("seccomp"):
         drop_capabilities()
     limit_resources(settings["limits"])
     os.umask(0o077)
-    if settings.get("parent"):  # after the change of user, which forgets it
+    if settings["parent"]:  # after the change of user, which forgets it
         _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     if settings.get("landlock") is not None:
         restrict_files(settings["landlock"])
@@ -81,10 +116,37 @@ def confine(settings: Mapping[str, Any]) -> None:
 # --- one right each
 
 
-def bound_scratch(size: int, files: int) -> None:
-    """Bound the bytes and the number of files of /tmp: each file costs memory of the kernel's, however small."""
-    options = f"size={size},nr_inodes={files},mode=1777".encode()
-    _check(_libc().mount(b"tmpfs", b"/tmp", None, _REMOUNT_NOSUID_NODEV, options), "mount /tmp")
+def have_own_places(size: int, files: int) -> None:
+    """See the processes of the own namespace alone, and have a /tmp with nothing in it but links to what is in HOME.
+
+    The bytes and the number of its files are bounded: each file costs memory of the kernel's, however small.
+    """
+    _mount(None, "/", None, _PRIVATE_ALL)
+    _mount("proc", "/proc", "proc", _RDONLY | _NOSUID | _NODEV | _NOEXEC)
+    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={size},nr_inodes={files},mode=1777")
+    os.chdir("/tmp")
+    link_home()
+
+
+def link_home() -> None:
+    """Fill an empty /tmp with links to what is in HOME."""
+    for folder, folders, names in os.walk(HOME):
+        place = Path("/tmp", os.path.relpath(folder, HOME))
+        for name in folders:
+            (place / name).mkdir()
+            (place / name).chmod(0o777)
+        for name in names:
+            (place / name).symlink_to(Path(folder, name))
+
+
+def _mount(source: str | None, place: str, kind: str | None, flags: int, options: str = "") -> None:
+    words = [None if word is None else word.encode() for word in (source, place, kind)]
+    _check(_libc().mount(*words, ctypes.c_ulong(flags), options.encode()), f"mount {place}")
+
+
+def new_user() -> int:
+    """A user id that nobody else has, so that the limit on processes counts one submission alone."""
+    return (1 << 30) + secrets.randbelow(1 << 29)
 
 
 def become(uid: int) -> None:
@@ -238,8 +300,8 @@ def _socket(family: int) -> None:
 
 
 def _see_others() -> None:
-    """Another process than the sandbox's own two; a list that can't be read shows none."""
-    _require(any(path.name.isdigit() and int(path.name) > 2 for path in Path("/proc").iterdir()))
+    """Another process than this one; a list that can't be read shows none."""
+    _require(any(path.name.isdigit() and int(path.name) != os.getpid() for path in Path("/proc").iterdir()))
 
 
 def _require_rights() -> None:

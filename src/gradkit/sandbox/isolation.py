@@ -6,7 +6,6 @@ none  limits alone; for a person who asks for it by name
 """
 
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,9 @@ Tier = Literal["A", "B", "none"]
 Rules = list[tuple[str, list[str]]]
 NEEDED_LANDLOCK = 6
 """Of tier B: from this version on a process can be kept from sending signals to others."""
+
+SPARE_BODY = 1 << 20
+"""Bytes of a reply besides what its limit counts."""
 
 _LOOK = ["read", "list"]
 
@@ -64,25 +66,27 @@ def worker_command(isolation: Isolation) -> list[str]:
     return [sys.executable, "-B", "-s", "-P", entrance]
 
 
-def new_user() -> int:
-    """A user id that nobody else has, so that the limit on processes counts one submission alone."""
-    return (1 << 30) + secrets.randbelow(1 << 29)
-
-
 def settings_of(isolation: Isolation, limits: Limits, surroundings: Surroundings) -> dict[str, Any]:
-    """What `enter` has to give up."""
-    settings: dict[str, Any] = {"limits": _resources(isolation, limits), "parent": sys.platform == "linux"}
+    """What `enter` prepares, and what each submission's process has to give up."""
+    settings: dict[str, Any] = {
+        "limits": _resources(isolation, limits), "parent": sys.platform == "linux",
+        "namespaces": isolation.tier == "A", "new_user": isolation.tier != "none" and _begins_as_root(isolation),
+        "max_body": int(limits.reply_mb * 2**20) + SPARE_BODY, "output": int(limits.output_kb * 1024),
+        "forbidden": list(surroundings.forbidden_modules), "imports": list(surroundings.imports),
+    }  # fmt: skip
     if isolation.tier == "none":
         return settings
     settings["seccomp"] = seccomp.build_filter(worker=True, shared_files=isolation.tier == "B").hex()
     if isolation.tier == "A":
         settings["scratch"] = {"size": bubblewrap.SCRATCH_MB << 20, "files": bubblewrap.SCRATCH_FILES}
-        settings["uid"] = new_user() if isolation.as_root else None
         settings["landlock"] = _rules_of_namespace() if enter.landlock_version() else None
     else:
-        settings["uid"] = new_user() if os.geteuid() == 0 else None
         settings["landlock"] = _rules_of_machine(surroundings)
     return settings
+
+
+def _begins_as_root(isolation: Isolation) -> bool:
+    return isolation.as_root if isolation.tier == "A" else os.geteuid() == 0
 
 
 def _resources(isolation: Isolation, limits: Limits) -> dict[str, int]:
@@ -108,7 +112,7 @@ def _own_threads() -> int:
 
 
 def _rules_of_namespace() -> Rules:
-    """In tier A the mounts say what there is; the rules keep /proc and the first process's memory from being written."""
+    """In tier A the mounts say what there is; the rules say once more that nothing but /tmp and devices can be written."""
     return [("/", _LOOK), ("/tmp", [*_LOOK, "write", "change"]), *((device, ["read", "write"]) for device in DEVICES)]
 
 

@@ -44,11 +44,13 @@ class Finding:
 
 
 @functools.cache
-def find_isolation(wanted: Wanted = "auto") -> Isolation:
-    """The strongest isolation of this machine that holds, or the one that is asked for by name.
+def find_isolation(wanted: Wanted | Isolation = "auto") -> Isolation:
+    """The strongest isolation of this machine that holds, or the one that is asked for by name; one that was found is kept.
 
     Raises SandboxError, with what each way said and the next step, where there is none.
     """
+    if isinstance(wanted, Isolation):
+        return wanted
     if wanted == "none":
         return Isolation("none")
     findings = []
@@ -80,7 +82,7 @@ def probe(way: Isolation) -> Finding:
         settings = isolation.settings_of(way, Limits(), Surroundings())
         settings["look"] = {"file": str(secret), "grader": os.getpid(), "libraries": [os.__file__, np.__file__]}
         try:
-            started = start(way, Surroundings(), settings)
+            started = start(way, Surroundings(), settings, (subprocess.DEVNULL, subprocess.PIPE, subprocess.PIPE))
             try:
                 done = started.process.communicate(timeout=_SECONDS)
             finally:

@@ -5,8 +5,8 @@ limits of one process are limits of the submission), memory that RLIMIT_AS does 
 namespaces, mounts, tracing, and kernel interfaces with a history of holes. Numbers are those of the kernel's tables for
 x86_64 and for the generic table of aarch64.
 
-bubblewrap gets a filter for its own processes, which still start the worker; the worker installs the rest itself
-(`enter.filter_calls`).
+bubblewrap gets a filter for the sandbox's server, which still forks and mounts; each submission's process installs the
+rest itself (`enter.filter_calls`).
 """
 
 import platform
@@ -34,7 +34,7 @@ _SINCE_UNIFIED = {  # the same number on every architecture
 }  # fmt: skip
 _DENIED = {
     "x86_64": {
-        "fork": 57, "vfork": 58, "socket": 41, "memfd_create": 319, "shmget": 29, "shmat": 30, "shmctl": 31,
+        "socket": 41, "memfd_create": 319, "shmget": 29, "shmat": 30, "shmctl": 31,
         "semget": 64, "msgget": 68, "mq_open": 240, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311,
         "kcmp": 312, "unshare": 272, "setns": 308, "umount2": 166, "pivot_root": 155, "chroot": 161,
         "bpf": 321, "perf_event_open": 298, "userfaultfd": 323, "keyctl": 250, "add_key": 248, "request_key": 249,
@@ -51,10 +51,10 @@ _DENIED = {
         "acct": 89, "quotactl": 60, "open_by_handle_at": 265, "name_to_handle_at": 264, "fanotify_init": 262,
     },
 }  # fmt: skip
-_DENIED_TO_WORKER = {  # what bubblewrap and the entrance still need, and what touches processes that it could see
+_DENIED_TO_WORKER = {  # what bubblewrap and the server still need, and what touches processes that it could see
     "x86_64": {
-        "mount": 165, "execve": 59, "execveat": 322, "tkill": 200, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297,
-        "setpriority": 141, "ioprio_set": 251, "sched_setscheduler": 144, "sched_setparam": 142,
+        "fork": 57, "vfork": 58, "mount": 165, "execve": 59, "execveat": 322, "tkill": 200, "rt_sigqueueinfo": 129,
+        "rt_tgsigqueueinfo": 297, "setpriority": 141, "ioprio_set": 251, "sched_setscheduler": 144, "sched_setparam": 142,
         "sched_setaffinity": 203, "sched_setattr": 314, "migrate_pages": 256, "move_pages": 279,
     },
     "aarch64": {
@@ -84,7 +84,7 @@ _PRCTL = {"x86_64": 157, "aarch64": 167}
 
 
 def build_filter(machine: str | None = None, *, worker: bool = False, shared_files: bool = False) -> bytes:
-    """The filter's program, eight bytes an instruction: for bubblewrap, or with all that the worker is denied besides.
+    """The filter's program, eight bytes an instruction: for the server, or with all that a submission is denied besides.
 
     `shared_files` adds what would change files of the machine that no namespace hides. Raises SandboxError for a
     machine whose table is not here.
@@ -109,9 +109,10 @@ def build_filter(machine: str | None = None, *, worker: bool = False, shared_fil
         program += [_step(_JUMP_EQ, number, 0, 1), _step(_RETURN, _ERRNO | _EPERM)]
     if worker:
         program += _to_itself_alone(machine)
+    program += [_step(_JUMP_EQ, _CLONE3, 0, 1), _step(_RETURN, _ERRNO | _ENOSYS)]
+    if not worker:
+        return b"".join([*program, _step(_RETURN, _ALLOW)])
     program += [
-        _step(_JUMP_EQ, _CLONE3, 0, 1),
-        _step(_RETURN, _ERRNO | _ENOSYS),
         _step(_JUMP_EQ, _CLONE[machine], 0, 3),
         _step(_LOAD, _OFFSET_ARG0),
         _step(_JUMP_SET, _CLONE_THREAD, 1, 0),

@@ -4,18 +4,15 @@ import hashlib
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused
 from gradkit.sandbox import wire
-from gradkit.sandbox.isolation import Isolation
-from gradkit.sandbox.limits import Limits
-from gradkit.sandbox.probing import find_isolation
+from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.process import StudentProcess
-from gradkit.sandbox.surroundings import Surroundings
 from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
 MAX_BROKEN_CELLS = 3
@@ -84,9 +81,7 @@ class Session:
     """
 
     cells: Sequence[Cell]
-    limits: Limits
-    surroundings: Surroundings = field(default_factory=Surroundings)
-    isolation: Isolation = field(default_factory=find_isolation)
+    server: ForkServer
 
     def __post_init__(self) -> None:
         self._broken: dict[int, str] = {}
@@ -96,7 +91,8 @@ class Session:
         self._generation = 0
         self._remembered: dict[int, _Remembered] = {}
         self._stops: dict[str, int] = {}
-        self._seed = 0
+        self._seed, self._begins = 0, False
+        self.limits = self.server.limits
         self._seconds_left = self.limits.cpu_seconds
         self._process: StudentProcess | None = None
         self.died = ""
@@ -125,21 +121,10 @@ class Session:
         self.close()
 
     def begin_check(self, seed: int) -> None:
-        """Forget the objects of the check before, and seed the student's random generators."""
+        """Forget the objects of the check before, and seed the student's random generators: before the next call."""
         self._seed = seed
         self._remembered.clear()
-        if self._process is not None:
-            started = time.monotonic()
-            try:
-                self._process.ask("check", self.limits.call_seconds, seed=seed)
-            except wire.ChannelClosed:
-                status = self._stop("between checks")
-                if status not in _BY_ITS_LIMITS:
-                    self.died = f"between two calls {self._explain(status)}"
-            except wire.WireError:
-                self._stop("between checks")
-            finally:
-                self._seconds_left -= time.monotonic() - started
+        self._begins = True
 
     def call(
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool = False
@@ -171,12 +156,14 @@ class Session:
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool
     ) -> tuple[dict[str, Any], memoryview]:
         assert self._process is not None
+        begins, self._begins = self._begins, False
         encoder = wire.Encoder(self._process.max_body, self._refer, room=wire.REQUEST_ROOM)
         tree, named = encoder.encode(self._swap(tuple(args))), encoder.encode(self._swap(dict(kwargs)))
         try:
             return self._process.ask(
                 "call", self.limits.call_seconds, encoder.chunks,
                 function=name, args=tree, kwargs=named, arguments=arguments, limit=self._process.max_body,
+                check=self._seed if begins else None,
             )  # fmt: skip
         except wire.ChannelTimeout:
             self._stop(name)
@@ -257,7 +244,7 @@ class Session:
             self._generation += 1
             self._remembered.clear()
             self._raised = {}
-            self._process = StudentProcess(self.limits, self.surroundings, self.isolation)
+            self._process = StudentProcess(self.server)
             if self._run_cells(self._process):
                 return
             self.close()
@@ -275,6 +262,7 @@ class Session:
                 if reply.get("error") is not None:
                     self._raised[index] = explain_error("it", reply["error"], here=cell.label)
             process.ask("check", self.limits.call_seconds, seed=self._seed)
+            self._begins = False
             return True
         except wire.ChannelTimeout:
             reason = f"it did not finish: the notebook has {self.limits.notebook_seconds:g} s for all its cells"

@@ -1,9 +1,8 @@
-"""A way to isolate and settings in; a process that enters the sandbox, and how to end all that is in it, out."""
+"""A way to isolate and settings in; a server that enters the sandbox, and how to end all that is in it, out."""
 
 import contextlib
 import json
 import os
-import resource
 import select
 import signal
 import subprocess
@@ -14,12 +13,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from gradkit.errors import SandboxError
-from gradkit.sandbox import bubblewrap, isolation, seccomp
+from gradkit.sandbox import bubblewrap, enter, isolation, seccomp
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.surroundings import Surroundings, environment
 
 START_SECONDS = 60.0  # a loaded machine must not fail a student
 GONE_SECONDS = 10  # to free a few gigabytes or some thousand files; the batch goes on all the same
+
+Streams = tuple[int, int, int | IO[bytes]]
+"""stdin, stdout and stderr, as subprocess takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ class Inner:
     """
 
     def __init__(self, pid: int) -> None:
-        self._pid = pid
         self._handle = os.pidfd_open(pid)
 
     def kill(self) -> None:
@@ -48,26 +49,20 @@ class Inner:
             gone.poll(GONE_SECONDS * 1000)
         os.close(self._handle)
 
-    def confine(self) -> None:
-        """Limit it too: without root it has the worker's user id, and without Landlock the worker may write its memory."""
-        for kind, value in ((resource.RLIMIT_AS, 64 << 20), (resource.RLIMIT_CPU, 5), (resource.RLIMIT_FSIZE, 1 << 20)):
-            with contextlib.suppress(ProcessLookupError):
-                resource.prlimit(self._pid, kind, (value, value))
-
 
 def start(
     isolated: Isolation,
     surroundings: Surroundings,
     settings: Mapping[str, Any],
-    stderr: int | IO[bytes] = subprocess.PIPE,
+    streams: Streams,
     folder: Path | None = None,
 ) -> Started:
-    """Start the worker's entrance with the settings; where nothing isolates, in `folder`, with copies of the data files.
+    """Start the sandbox's entrance with the settings; where nothing isolates, in `folder`, with copies of the data files.
 
     Raises SandboxError where nothing could be started.
     """
     if isolated.tier == "A":
-        return _start_bubblewrap(isolated, surroundings, settings, stderr)
+        return _start_bubblewrap(isolated, surroundings, settings, streams)
     command = [*isolation.worker_command(isolated), json.dumps(settings)]
     variables = {**environment(), "MPLCONFIGDIR": "/tmp"}  # no folder can be made, and this one is there
     place = next((path.parent for path in surroundings.data_files), Path("/"))
@@ -76,11 +71,11 @@ def start(
             (folder / path.name).write_bytes(path.read_bytes())
         variables |= {"HOME": str(folder), "TMPDIR": str(folder), "IPYTHONDIR": f"{folder}/.ipython"}
         place = folder
-    return Started(_open(command, stderr, env=variables, cwd=place, start_new_session=True))
+    return Started(_open(command, streams, env=variables, cwd=place, start_new_session=True))
 
 
 def _start_bubblewrap(
-    isolated: Isolation, surroundings: Surroundings, settings: Mapping[str, Any], stderr: int | IO[bytes]
+    isolated: Isolation, surroundings: Surroundings, settings: Mapping[str, Any], streams: Streams
 ) -> Started:
     info_read, info_write = os.pipe()
     seccomp_fd = _memory_file(seccomp.build_filter())
@@ -91,7 +86,7 @@ def _start_bubblewrap(
     passed = (seccomp_fd, info_write, options_fd)
     with os.fdopen(info_read, "rb") as info:
         try:
-            process = _open(command, stderr, env={}, pass_fds=passed, **_other_user(isolated))
+            process = _open(command, streams, env={}, pass_fds=passed, **_other_user(isolated))
         finally:
             for fd in passed:
                 os.close(fd)
@@ -102,15 +97,14 @@ def _other_user(isolated: Isolation) -> dict[str, Any]:
     """Root that does not make the mounts itself starts bubblewrap as a user whom nobody else is."""
     if isolated.as_root or os.geteuid() != 0:
         return {}
-    user = isolation.new_user()
+    user = enter.new_user()
     return {"user": user, "group": user, "extra_groups": []}
 
 
-def _open(command: list[str], stderr: int | IO[bytes], **options: Any) -> "subprocess.Popen[bytes]":
+def _open(command: list[str], streams: Streams, **options: Any) -> "subprocess.Popen[bytes]":
+    stdin, stdout, stderr = streams
     try:
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0, **options
-        )
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, bufsize=0, **options)
     except (OSError, subprocess.SubprocessError) as error:
         raise SandboxError(f"{command[0]} could not be started: {error}") from error
 

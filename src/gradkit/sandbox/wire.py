@@ -26,13 +26,15 @@ import re
 import select
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 FRAME = struct.Struct("<IQ")
+_AHEAD = 1 << 16
+"""Bytes that are read at once where fewer are asked for."""
 MAX_HEADER = 2 << 20
 MAX_DEPTH = 24
 MAX_NODES = 50_000
@@ -267,24 +269,30 @@ def unpack_header(text: bytes) -> dict[str, Any]:
 
 
 class Channel:
-    """Frames over a pair of file descriptors, each read and write with a deadline in `time.monotonic` seconds."""
+    """Frames over a pair of file descriptors, each read and write with a deadline in `time.monotonic` seconds.
 
-    def __init__(self, read_fd: int, write_fd: int, max_body: int) -> None:
+    A `patient` channel has no deadlines: reading and writing block.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int, max_body: int, patient: bool = False) -> None:
         self.read_fd, self.write_fd, self.max_body = read_fd, write_fd, max_body
-        os.set_blocking(read_fd, False)
-        os.set_blocking(write_fd, False)
+        self._patient = patient
+        os.set_blocking(read_fd, patient)
+        os.set_blocking(write_fd, patient)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(read_fd, select.POLLIN)
+        self._writable.register(write_fd, select.POLLOUT)
+        self._ahead = b""
 
     def send(self, header: dict[str, Any], chunks: Iterable[bytes] = (), deadline: float | None = None) -> None:
         view = memoryview(pack(header, chunks))
-        for _ in self._ready(self.write_fd, select.POLLOUT, deadline):
+        while view:
             try:
                 view = view[os.write(self.write_fd, view[: 1 << 20]) :]
             except BlockingIOError:
-                continue
+                self._wait(self._writable, deadline)
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error
-            if not view:
-                return
 
     def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], memoryview]:
         header_size, body_size = FRAME.unpack(self._read(FRAME.size, deadline))
@@ -294,32 +302,29 @@ class Channel:
         return header, memoryview(self._read(body_size, deadline))
 
     def _read(self, size: int, deadline: float | None) -> bytes:
-        parts, missing = [], size
-        if not size:
-            return b""
-        for _ in self._ready(self.read_fd, select.POLLIN, deadline):
+        """Exactly `size` bytes. What came with them is kept for the next time, less than _AHEAD of it."""
+        parts, missing = [self._ahead[:size]], size - len(self._ahead)
+        self._ahead = self._ahead[size:]
+        while missing > 0:
+            self._wait(self._readable, deadline)
             try:
-                part = os.read(self.read_fd, min(missing, 1 << 20))
+                part = os.read(self.read_fd, max(min(missing, 1 << 20), _AHEAD))
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error
             if not part:
                 raise ChannelClosed("the other side is gone")
-            parts.append(part)
+            parts.append(part[:missing])
+            self._ahead = part[missing:]
             missing -= len(part)
-            if not missing:
-                break
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    @staticmethod
-    def _ready(fd: int, event: int, deadline: float | None) -> Iterator[None]:
-        """Yield each time `fd` is ready, until the deadline; then raise ChannelTimeout."""
-        poll = select.poll()
-        poll.register(fd, event)
-        while True:
+    def _wait(self, poll: "select.poll", deadline: float | None) -> None:
+        """Until the other side is ready, or gone; raises ChannelTimeout at the deadline."""
+        while not self._patient:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise ChannelTimeout("too late")
             if poll.poll(None if left is None else math.ceil(left * 1000)):
-                yield
+                return

@@ -1,28 +1,31 @@
 """Runs inside the sandbox: takes cells and calls from the grader, sends back what came of them.
 
+`prepare` is called once in the server, `serve` in each submission's own process.
+
 Imports `wire` and nothing else of gradkit. Everything here can be read, patched or replaced by the student's code: what
 it sends is a claim about values, never a verdict, and holds no secret.
 
 Requests, each with a number `seq` that the reply repeats:
-    {"op": "start", ...}      settings; the reply says that the worker is ready
+    {"op": "start"}           the reply says that the process has given up its rights and is ready
     {"op": "run", ...}        runs one cell
     {"op": "check", "seed"}   a new check begins: forget kept objects, reseed the random generators
-    {"op": "call", ...}       calls a function of the notebook
+    {"op": "call", ...}       calls a function of the notebook; with a seed in "check", a new check begins with this call
 """
 
 import ast
 import builtins
 import contextlib
 import difflib
+import gc
+import importlib
 import importlib.abc
 import io
 import os
 import random
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from IPython.core.compilerop import CachingCompiler
@@ -112,15 +115,16 @@ class Output(io.TextIOBase):
 class Worker:
     """One notebook's namespace and the objects that its calls returned."""
 
-    def __init__(self, channel: wire.Channel) -> None:
-        self.channel = channel
+    def __init__(self, shell: Any, output_limit: int) -> None:
+        self.shell = shell
+        self.output_limit = output_limit
+        self.channel: Any = None
         self.kept: dict[int, Any] = {}
         self.counter = 0
-        self.output_limit = 0
-        self.shell: Any = None
         self.cells: dict[str, str] = {}
 
-    def serve(self) -> None:
+    def serve(self, channel: wire.Channel) -> None:
+        self.channel = channel
         operations: dict[str, Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[bytes]]]] = {
             "start": self.start, "run": self.run, "check": self.check, "call": self.call,
         }  # fmt: skip
@@ -136,8 +140,6 @@ class Worker:
     # --- operations
 
     def start(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
-        self.output_limit = request["output"]
-        sys.meta_path.insert(0, Forbidden(request["forbidden"]))
         return {"ready": True}, []
 
     def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
@@ -157,6 +159,9 @@ class Worker:
         return {}, []
 
     def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+        if request["check"] is not None:
+            with contextlib.suppress(Exception):  # a notebook may have made its own of what seeds the generators
+                self.check({"seed": request["check"]}, body)
         function = self.shell.user_ns.get(request["function"])
         if not callable(function):
             missing = "absent" if function is None else f"a value of type {type(function).__name__}"
@@ -265,10 +270,7 @@ def send(channel: wire.Channel, frame: bytes) -> None:
     """Write a frame; without a deadline, which is the grader's to keep."""
     view = memoryview(frame)
     while view:
-        try:
-            view = view[os.write(channel.write_fd, view[: 1 << 20]) :]
-        except BlockingIOError:
-            time.sleep(0.0005)
+        view = view[os.write(channel.write_fd, view) :]
 
 
 def make_shell() -> Any:
@@ -291,13 +293,6 @@ def refuse_input(prompt: object = "", /) -> str:
     raise EOFError("input() has no one to ask while grading")
 
 
-def take_over_pipes() -> tuple[int, int]:
-    """Move the two pipes away from stdin and stdout, and put /dev/null there: nothing printed reaches the grader."""
-    read_fd, write_fd = os.dup(0), os.dup(1)
-    silence(0, 1)
-    return read_fd, write_fd
-
-
 def silence(*fds: int) -> None:
     """Put /dev/null in the place of file descriptors."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -306,16 +301,29 @@ def silence(*fds: int) -> None:
     os.close(null)
 
 
-def main(max_body: int) -> None:
-    """Serve until the grader is gone; every right that is not needed has been given up before (`enter`)."""
-    worker = Worker(wire.Channel(*take_over_pipes(), max_body=max_body))
-    worker.shell = make_shell()
-    silence(2)  # last, so that the grader can read why a worker did not start
+def prepare(settings: Mapping[str, Any]) -> tuple[Worker, int]:
+    """All that submissions share, loaded once: the shell, and the modules that their notebooks import."""
+    sys.meta_path.insert(0, Forbidden(settings["forbidden"]))
     builtins.input = refuse_input
-    worker.shell.user_ns.update(exit=leave, quit=leave)
+    shell = make_shell()
+    for source in ("import numpy as np; np.random.seed(0)", "del np"):  # what IPython and NumPy load when first used
+        shell.run_cell(source, store_history=True)
+    shell.execution_count = 1
+    shell.user_ns.update(exit=leave, quit=leave)
+    for name in settings["imports"]:
+        with contextlib.suppress(Exception):  # one that is not there, or forbidden: the notebook's own import tells
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # so that a submission's garbage collection copies none of it
+    return Worker(shell, settings["output"]), settings["max_body"]
+
+
+def serve(prepared: tuple[Worker, int], read_fd: int, write_fd: int) -> NoReturn:
+    """Be one submission's process until the grader is gone; every right that is not needed has been given up (`enter`)."""
+    worker, max_body = prepared
     try:
-        worker.serve()
-    except wire.ChannelClosed:
-        os._exit(0)
+        worker.serve(wire.Channel(read_fd, write_fd, max_body=max_body, patient=True))
     except MemoryError:
         os._exit(wire.OUT_OF_MEMORY)
+    finally:
+        os._exit(0)

@@ -1,7 +1,7 @@
 """Closes every descriptor in a call, so that the grader sees an end, and goes on running.
 
-Expect: nothing
-Said: an endless loop
+Expect: set aside
+Said: closed its connection
 """
 
 # %% dropout_forward_solution

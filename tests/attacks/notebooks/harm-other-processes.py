@@ -13,7 +13,7 @@ import signal
 
 libc = ctypes.CDLL(None, use_errno=True)
 own, got, tried = os.getpid(), [], 0
-others = [pid for pid in (*range(1, 400), os.getppid(), 1000, 10_000, 54_321) if pid != own]
+others = [pid for pid in (*range(1, 400), os.getppid(), 1000, 10_000, 54_321) if pid not in (0, own)]
 
 
 def trace(pid):

@@ -1,7 +1,7 @@
-"""Sends itself SIGKILL in each call, as the kernel would do that has no more memory.
+"""Sends itself SIGKILL in each call; to the first process of a namespace that does nothing.
 
-Expect: set aside
-Said: was killed|signal 9
+Expect: nothing
+Said: has to return 2 values
 """
 
 # %% dropout_forward_solution

@@ -2,7 +2,7 @@
 
 Answers: right
 Expect: everything
-Said: read \['1', .*\], got \[\]
+Said: read \['1'\], got \[\]
 """
 
 # %%

@@ -1,7 +1,7 @@
 """Shadows numpy, json and the worker's own modules by files in the working folder, and by entries of sys.path.
 
 Answers: right
-Expect: less than everything
+Expect: everything
 Said: shadowed True
 """
 

@@ -1,7 +1,7 @@
-"""Stops itself with SIGSTOP in each call: it neither runs nor ends.
+"""Stops itself with SIGSTOP in each call; to the first process of a namespace that does nothing.
 
 Expect: nothing
-Said: an endless loop
+Said: has to return 2 values
 """
 
 # %% dropout_forward_solution

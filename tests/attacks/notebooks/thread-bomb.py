@@ -1,7 +1,7 @@
 """Starts threads without end in a cell, and leaves them running through every call.
 
 Answers: right
-Expect: less than everything
+Expect: everything
 Said: started fewer than 64
 """
 

@@ -1,0 +1,72 @@
+"""A student's entries in the gradebook in; out what a feedback page says of them, fit to be sent to another process."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import Select, select
+
+from gradkit.nbgrader_ext.page_task import NotebookGrades
+
+
+def read_student_grades(gradebook: Gradebook, assignment: str, student: str) -> dict[str, NotebookGrades]:
+    """Each notebook of a submission that the gradebook knows, by name, in three queries.
+
+    nbgrader's own expressions decide: a mark by hand wins over the automatic one, extra credit is added to either.
+    """
+    cells: dict[str, dict[str, tuple[float, float]]] = {}
+    graded = select(Notebook.name, BaseCell.name, Grade.score, Grade.max_score)
+    for notebook, cell, score, points in _rows(gradebook, _of_cells(graded, Grade, "GradeCell"), assignment, student):
+        cells.setdefault(notebook, {})[cell] = (score, points)
+    comments: dict[str, dict[str, str | None]] = {}
+    said = select(Notebook.name, BaseCell.name, Comment.comment)
+    for notebook, cell, comment in _rows(gradebook, _of_cells(said, Comment, "SolutionCell"), assignment, student):
+        comments.setdefault(notebook, {})[cell] = comment
+    marks = select(
+        Notebook.name,
+        SubmittedNotebook.score,
+        SubmittedNotebook.max_score,
+        SubmittedNotebook.late_submission_penalty,
+    ).select_from(SubmittedNotebook)
+    return {
+        name: NotebookGrades(score, max_score, late or 0, cells.get(name, {}), comments.get(name, {}))
+        for name, score, max_score, late in _rows(gradebook, marks, assignment, student)
+    }
+
+
+def notebook_grades(grades: Mapping[str, NotebookGrades], notebook: str, student: str) -> NotebookGrades:
+    """One notebook's; raises nbgrader's MissingEntry when the gradebook has none."""
+    if notebook not in grades:
+        raise MissingEntry(f"No such submitted notebook: {notebook} for {student}")
+    return grades[notebook]
+
+
+def _of_cells(query: Select[Any], entry: Any, kind: str) -> Select[Any]:
+    """Entries of cells of this kind and of tasks; tasks come first, so that they give way where a name stands twice."""
+    return (
+        query.select_from(entry)
+        .join(SubmittedNotebook, SubmittedNotebook.id == entry.notebook_id)
+        .join(BaseCell, BaseCell.id == entry.cell_id)
+        .where(BaseCell.type.in_([kind, "TaskCell"]))
+        .order_by(BaseCell.type.desc())
+    )
+
+
+def _rows(gradebook: Gradebook, query: Select[Any], assignment: str, student: str) -> list[Any]:
+    query = (
+        query.join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment, SubmittedAssignment.student_id == student)
+    )
+    return list(gradebook.db.execute(query))

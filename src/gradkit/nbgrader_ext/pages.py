@@ -1,0 +1,186 @@
+"""An autograded notebook and its grades in; the feedback page out, as nbgrader's GenerateFeedback would write it."""
+
+from collections.abc import Callable
+from contextlib import chdir, suppress
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from nbformat.validator import normalize, validate
+from nbgrader.api import MissingEntry
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from gradkit.nbgrader_ext.markup import as_written_by_nbconvert
+from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
+from gradkit.nbgrader_ext.quiet import quiet
+
+KEPT_SOURCES = 160
+MAX_KEPT = 8_000
+"""Characters of a cell's source; its highlighted form has up to ten times as many."""
+_READ_ONCE = ("include_css", "include_js", "include_url", "include_lab_theme")
+
+
+class FeedbackPages:
+    """Renders pages with one exporter, made as the course's config says; what notebooks share is rendered once.
+
+    Making one reads templates and styles, in the course folder as nbgrader does; `render` reads nothing, so that it can run
+    where neither the gradebook nor the course is.
+    """
+
+    def __init__(self, config: Config) -> None:
+        with quiet():
+            directory = CourseDirectory(config=config)
+            converter = GenerateFeedback(coursedir=directory, config=config)
+            self._url = directory.db_url
+            self._exporter = _Exporter(parent=converter, config=converter.config)
+            for preprocessor in converter.preprocessors:
+                found = import_item(preprocessor) if isinstance(preprocessor, str) else preprocessor
+                self._exporter.register_preprocessor(_PutGrades if found is GetGrades else found)  # type: ignore[no-untyped-call]
+            self._exporter.keep_what_it_reads()
+            # a course's own template may want more than an empty notebook: then it fails, or not, page by page
+            with chdir(directory.root), suppress(Exception):
+                self.render(new_notebook(), NotebookGrades(0.0, 0.0), PageNames("", "", ""))
+
+    def render(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> str:
+        """The page; raises what nbgrader and nbconvert raise for a notebook that has none."""
+        resources = {
+            "unique_key": names.notebook,
+            "output_files_dir": f"{names.notebook}_files",
+            "metadata": {"name": names.notebook, "path": names.folder, "modified_date": names.modified},
+            "nbgrader": {
+                "student": names.student,
+                "assignment": names.assignment,
+                "notebook": names.notebook,
+                "db_url": self._url,
+                "grades": grades,
+            },
+        }
+        with quiet():
+            page: str = self._exporter.from_notebook_node(notebook, resources)[0]
+        return page
+
+
+class _PutGrades(GetGrades):  # type: ignore[misc]  # nbgrader's types are incomplete
+    """GetGrades with the gradebook's entries at hand."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names = resources["nbgrader"]
+        self.grades: NotebookGrades = names.pop("grades")
+        for index, cell in enumerate(nb.cells):
+            nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
+        names["score"] = self.grades.score - self.grades.late_penalty
+        names["max_score"] = self.grades.max_score
+        names["late_penalty"] = self.grades.late_penalty
+        return nb, resources
+
+    def _get_comment(self, cell: NotebookNode, resources: Any) -> None:
+        mark = cell.metadata["nbgrader"]
+        mark["comment"] = _entry(self.grades.comments, mark["grade_id"])
+
+    def _get_score(self, cell: NotebookNode, resources: Any) -> None:
+        mark = cell.metadata["nbgrader"]
+        mark["score"], mark["points"] = _entry(self.grades.cells, mark["grade_id"])
+
+
+def _entry(entries: Any, name: str) -> Any:
+    try:
+        return entries[name]
+    except KeyError:
+        raise MissingEntry(f"No such entry: {name}") from None
+
+
+class _KeptHeader:
+    """A CSSHTMLHeaderPreprocessor that makes its styles once."""
+
+    def __init__(self, preprocessor: CSSHTMLHeaderPreprocessor) -> None:
+        self.preprocessor = preprocessor
+        self.kept: Any = None
+
+    def __call__(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if self.kept is None:
+            self.kept = self.preprocessor({}, {"config_dir": "", "inlining": None})[1]["inlining"]
+        if self.kept is not None:
+            resources["inlining"] = self.kept
+        return nb, resources
+
+
+class _Exporter(HTMLExporter):
+    """HTMLExporter that remembers what it made of a cell's source, and writes the page without a tree of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._read: dict[str, Callable[..., str]] = {}
+        self._kept_markdown = lru_cache(KEPT_SOURCES)(self._markdown)
+        self._kept_highlight = lru_cache(KEPT_SOURCES)(self._highlight)
+
+    def keep_what_it_reads(self) -> None:
+        """Read no template and no style a second time."""
+        self.environment.auto_reload = False
+        self._preprocessors = [
+            _KeptHeader(found) if type(found) is CSSHTMLHeaderPreprocessor else found for found in self._preprocessors
+        ]
+
+    def from_notebook_node(  # type: ignore[override]  # a template's output is text, in nbconvert's own exporters too
+        self, nb: NotebookNode, resources: Any = None, **options: Any
+    ) -> tuple[str, Any]:
+        """The page and its resources: HTMLExporter's own way, but for the tree at the end."""
+        self._nb_metadata.clear()
+        language = nb.metadata.get("language_info", {})
+        lexer = language.get("pygments_lexer", language.get("name", None))
+        resources = self._init_resources(resources)
+        widgets = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        highlight = self.filters.get("highlight_code", self._highlighter(lexer))
+        self.register_filter("highlight_code", highlight)  # type: ignore[no-untyped-call]
+        self.register_filter("filter_data_type", widgets)  # type: ignore[no-untyped-call]
+        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+        return as_written_by_nbconvert(html), resources
+
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Exporter's own way without its second copy of a notebook that is a copy already, and validated once."""
+        _, nb = normalize(nb)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        validate(nb, relax_add_props=True)
+        return nb, resources
+
+    def _init_resources(self, resources: Any) -> Any:
+        resources = super()._init_resources(resources)  # type: ignore[no-untyped-call]
+        for name in _READ_ONCE:
+            resources[name] = self._read.setdefault(name, cache(resources[name]))
+        return resources
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """HTML of a Markdown source, remembered where nothing but the source decides it."""
+        cell = context.get("cell", {})
+        if self.embed_images or cell.get("attachments") or len(source) > MAX_KEPT:
+            html: str = super().markdown2html(context, source)
+            return html
+        return self._kept_markdown(source)
+
+    def _markdown(self, source: str) -> str:
+        html: str = super().markdown2html({}, source)
+        return html
+
+    def _highlighter(self, lexer: Any) -> Callable[..., str]:
+        def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:
+            if len(source) > MAX_KEPT or "magics_language" in (metadata or {}):
+                html: str = Highlight2HTML(pygments_lexer=lexer, parent=self)(source, language, metadata)
+                return html
+            return self._kept_highlight(lexer, source, language)
+
+        return highlight
+
+    def _highlight(self, lexer: Any, source: str, language: str | None) -> str:
+        html: str = Highlight2HTML(pygments_lexer=lexer, parent=self)(source, language)
+        return html
