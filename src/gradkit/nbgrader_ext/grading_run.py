@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradkit.nbgrader_ext.judging import GradeFunction
 
 AT_ONCE = 32
-"""Students on their way on one machine; on a cluster, more by two for each thread of its workers."""
+"""Students on their way on one machine; on a cluster, more by two for each thread of its workers; in this process, one."""
 
 Progress = Callable[[int, int, StudentResult], None]
 
@@ -52,7 +52,7 @@ def grade_assignment(
     with ExitStack() as stack:
         stack.enter_context(grading_lock(course.state / "lock"))
         submit: Any = None
-        at_once = AT_ONCE
+        at_once = AT_ONCE if grade is None else 1
         if grade is None:  # first of all, so that the processes begin while this one imports nbgrader
             found = find_isolation(sandbox)
             isolation = found.tier

@@ -222,7 +222,7 @@ class Pipeline:
     def _is_time(self, more_to_come: bool) -> bool:
         return (
             not more_to_come
-            or len(self._entered) >= TOGETHER
+            or len(self._entered) >= min(TOGETHER, self._at_once)
             or time.monotonic() - self._last_commit >= TOGETHER_SECONDS
         )
 

@@ -6,7 +6,7 @@ one JSON object on the command line:
 
     max_body, output, forbidden, imports      what the worker is prepared with
     namespaces  whether each submission gets its own view of processes and files, and an own /tmp
-    scratch     {"size": bytes, "files": count} to bound that /tmp
+    scratch     {"size": bytes, "files": count, "kept": folders} to bound that /tmp, and what of the old one stays in it
     new_user    whether to become a user whom nobody else is; where the sandbox was started by root
     landlock    [[path, [rights]], ...]: all that may be done to files; null where the kernel has no Landlock
     limits      {"AS": bytes, ...} for setrlimit
@@ -40,7 +40,7 @@ OWN_NUMBER = b"\xf0\xff\xff\xff"
 """Stands in a filter for the number of the process that it is installed in."""
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP = 1, 38, 22
-_RDONLY, _NOSUID, _NODEV, _NOEXEC, _PRIVATE_ALL = 1, 2, 4, 8, 1 << 18 | 1 << 14
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _PRIVATE_ALL, _BIND_ALL = 1, 2, 4, 8, 1 << 18 | 1 << 14, 1 << 12 | 1 << 14
 HOME = "/gradkit/home"
 """What each submission's /tmp has links to, where it has one of its own."""
 _CAPABILITY_VERSION = 0x20080522
@@ -116,14 +116,20 @@ def confine(settings: Mapping[str, Any]) -> None:
 # --- one right each
 
 
-def have_own_places(size: int, files: int) -> None:
-    """See the processes of the own namespace alone, and have a /tmp with nothing in it but links to what is in HOME.
+def have_own_places(size: int, files: int, kept: Sequence[str]) -> None:
+    """See the processes of the own namespace alone, and have a /tmp with nothing in it but links to what is in HOME, and
+    folders that are `kept` as they are: those of an interpreter below /tmp.
 
     The bytes and the number of its files are bounded: each file costs memory of the kernel's, however small.
     """
     _mount(None, "/", None, _PRIVATE_ALL)
+    handles = {path: os.open(path, os.O_PATH) for path in kept}
     _mount("proc", "/proc", "proc", _RDONLY | _NOSUID | _NODEV | _NOEXEC)
     _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={size},nr_inodes={files},mode=1777")
+    for path, handle in handles.items():
+        Path(path).mkdir(0o755, parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{handle}", path, None, _BIND_ALL)
+        os.close(handle)
     os.chdir("/tmp")
     link_home()
 

@@ -78,7 +78,10 @@ def settings_of(isolation: Isolation, limits: Limits, surroundings: Surroundings
         return settings
     settings["seccomp"] = seccomp.build_filter(worker=True, shared_files=isolation.tier == "B").hex()
     if isolation.tier == "A":
-        settings["scratch"] = {"size": bubblewrap.SCRATCH_MB << 20, "files": bubblewrap.SCRATCH_FILES}
+        settings["scratch"] = {
+            "size": bubblewrap.SCRATCH_MB << 20, "files": bubblewrap.SCRATCH_FILES,
+            "kept": [str(path) for path in interpreter_folders() if path.is_relative_to("/tmp")],
+        }  # fmt: skip
         settings["landlock"] = _rules_of_namespace() if enter.landlock_version() else None
     else:
         settings["landlock"] = _rules_of_machine(surroundings)
