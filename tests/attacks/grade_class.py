@@ -23,7 +23,6 @@ from gradkit.cli import show
 from gradkit.course import Assignment, Course, open_course
 from gradkit.grading import Grader, with_grader
 from gradkit.nbgrader_ext import ClassResult, StudentResult, grade_assignment
-from gradkit.results import to_dict
 
 
 def main() -> None:
@@ -57,7 +56,10 @@ class _Class:
 
 def _grade_both(group: _Class, bystanders: list[str], pages: bool) -> dict[str, Any]:
     course, started = group.course, time.monotonic()
-    alone = group.grade(students=bystanders, feedback=False)
+    alone = {
+        student.student: _describe(course, student)
+        for student in group.grade(students=bystanders, feedback=False).students
+    }
     for name in ("autograded", "feedback", ".gradkit/results"):
         shutil.rmtree(course.root / name, ignore_errors=True)
     for path in course.root.glob("gradebook.db*"):
@@ -72,14 +74,19 @@ def _grade_both(group: _Class, bystanders: list[str], pages: bool) -> dict[str, 
         left = watch.leftovers()
         graded = {path.name for path in (course.root / "autograded").iterdir()}
         left += [f"autograded for {name}" for name in sorted(graded - {*students, result.student})]
-        students[result.student] = {**_describe(result), "seconds": seconds, "left": left, "memory": memory_mb()}
+        students[result.student] = {
+            **_describe(course, result),
+            "seconds": seconds,
+            "left": left,
+            "memory": memory_mb(),
+        }
         last = time.monotonic()
 
     begun = last
     result = group.grade(progress=look, feedback=pages)
     return {
         "pages": pages,
-        "alone": {student.student: _describe(student) for student in alone.students},
+        "alone": alone,
         "students": students,
         "listed": [student.student for student in result.students],
         "shown": _shown(group.assignment, result),
@@ -89,8 +96,11 @@ def _grade_both(group: _Class, bystanders: list[str], pages: bool) -> dict[str, 
     }
 
 
-def _describe(result: StudentResult) -> dict[str, Any]:
-    records = {record.notebook: to_dict(record) for record in result.results}
+def _describe(course: Course, result: StudentResult) -> dict[str, Any]:
+    folder = course.state / "results/quiz8" / result.student
+    records = {
+        found.notebook: json.loads((folder / f"{found.notebook}.json").read_text("utf-8")) for found in result.results
+    }
     return {"records": records, "notes": list(result.notes), "not_handed_in": list(result.not_handed_in)}
 
 
