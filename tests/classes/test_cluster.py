@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gradkit.errors import GradingError
+from gradkit.grading import cluster
+
 SLOW = "import time\nimport numpy as np\ndef add(a, b):\n    time.sleep(0.5)\n    return np.asarray(a) + np.asarray(b)"
 PATIENCE = 90
 
@@ -120,3 +123,15 @@ def test_a_scheduler_that_is_not_there_is_told_in_one_line(course, hand_in, grad
     assert done.stderr.startswith("gradkit: tcp://127.0.0.1:9: no Dask scheduler answers")
     assert len(done.stderr.splitlines()) == 1
     assert not (course.root / "autograded").exists()
+
+
+def test_a_worker_with_another_gradkit_or_other_tests_grades_nothing(course, tmp_path, monkeypatch):
+    """It says so, and keeps nothing of the course; a task for hidden tests that it lacks is refused."""
+    assignment = course.assignment("ps1")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(GradingError, match="another version of gradkit"):
+        cluster.CoursePlugin("0" * 64, "ps1", cluster.pack(assignment)).setup(None)
+    assert sorted(tmp_path.iterdir()) == before
+    with pytest.raises(GradingError, match="other hidden tests, or none"):
+        cluster.grade_here("0" * 64, "sums", b"", None)

@@ -83,9 +83,9 @@ def assert_same_as_nbgrader(course: Course) -> dict[str, str]:
     return {name: content.decode() for name, (content, _) in theirs.items()}
 
 
-def add_cells(course: Course, student: str, cells: list[Any]) -> None:
+def add_cells(course: Course, student: str, cells: list[Any], name: str = "sums") -> None:
     """Put cells of every kind into an autograded notebook, past everything that would quote them."""
-    path = course.root / f"autograded/{student}/ps1/sums.ipynb"
+    path = course.root / f"autograded/{student}/ps1/{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[2:2] = cells
     notebook.metadata.language_info.pygments_lexer = "ipython3"  # as a kernel writes it; with it magics are looked at
@@ -237,10 +237,11 @@ def test_what_nobody_wrote_this_time_is_gone(graded: Course, write_pages: Any) -
     assert "get_config" in (graded.root / "nbgrader_config.py").read_text("utf-8")
 
 
-def test_one_page_that_fails_costs_nobody_else_theirs(graded: Course, write_pages: Any) -> None:
+@pytest.mark.parametrize("name", ["products", "sums"])
+def test_one_page_that_fails_costs_nobody_else_theirs(graded: Course, write_pages: Any, name: str) -> None:
     """The reason is said; the student has no page, not one of the run before."""
     write_pages(["ann", "bob"])
-    add_cells(graded, "ann", [new_markdown_cell("![a](attachment:missing.png)")])
+    add_cells(graded, "ann", [new_markdown_cell("![a](attachment:missing.png)")], name)
     (graded.root / "feedback/bob/ps1/sums.html").unlink()
     with pytest.raises(GradingError, match=r"feedback/: .*InvalidNotebook: missing attachment.*mend that and grade"):
         write_pages(["ann", "bob"])

@@ -20,7 +20,7 @@ from gradkit.course import CONFIG_NAME, Assignment, open_course
 from gradkit.errors import GradingError
 from gradkit.grading.grader import Grader, with_grader
 from gradkit.grading.pool import Pool, ProcessLost
-from gradkit.grading.rules import rules_digest
+from gradkit.grading.rules import graded_parts, rules_digest
 from gradkit.results import NotebookResult, from_json, to_json
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.probing import Wanted, find_isolation
@@ -52,7 +52,7 @@ class Cluster:
             raise GradingError(f"{address}: no Dask scheduler answers ({error}); start one: dask scheduler") from error
         try:
             self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-            self._client.register_plugin(Course(self._digest, assignment.name, pack(assignment), sandbox))
+            self._client.register_plugin(CoursePlugin(self._digest, assignment.name, pack(assignment), sandbox))
         except TimeoutError as error:
             self._client.close()
             raise GradingError(f"{address}: the scheduler has no workers; start one: dask worker {address}") from error
@@ -116,10 +116,8 @@ def pack(assignment: Assignment) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(CONFIG_NAME, "")
-        for folder in (assignment.autograder, assignment.bugs, assignment.source, assignment.release):
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    file.write(path, path.relative_to(assignment.course).as_posix())
+        for name, part in graded_parts(assignment):
+            file.writestr(name, part)
     return content.getvalue()
 
 
@@ -127,7 +125,7 @@ def pack(assignment: Assignment) -> bytes:
 
 
 @dataclass
-class Course(WorkerPlugin):
+class CoursePlugin(WorkerPlugin):
     """Brings a course to a worker, and prepares as many graders as the worker has threads."""
 
     digest: str

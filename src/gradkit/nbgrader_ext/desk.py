@@ -72,8 +72,6 @@ class Desk:
 
         What the engine can't judge, for whatever reason, is set aside. OSError is raised for a disk that has no room.
         """
-        if task.result is not None and task.result.status == "set_aside":
-            return self.set_aside(task.notebook, task.result.message or "", task.result.detail)
         try:
             rebuilt = self._judge.rebuild(task.notebook, read_notebook(task.raw))
             result = task.result or self._judge.grade(task.notebook, task.raw)

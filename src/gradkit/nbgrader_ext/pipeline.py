@@ -49,6 +49,7 @@ class _Work:
     kept: set[str] = field(default_factory=set)
     judged: dict[str, Judged] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
+    has_pages: bool = True
     notes: list[str] = field(default_factory=list)
     result: StudentResult | None = None
 
@@ -277,7 +278,7 @@ class Pipeline:
         student = work.submission.student
         try:
             work.pages[name] = future.result()
-            if not work.waits_for:
+            if not work.waits_for and work.has_pages:
                 self._folders.write(student, work.pages)
                 self._judge.records.mark_shown(student)
                 work.pages = {}
@@ -285,18 +286,14 @@ class Pipeline:
             self._no_pages(work, error)
 
     def _no_pages(self, work: _Work, error: Exception) -> None:
-        """Take away the pages of a run before, which have other marks; the first reason is told."""
+        """Take away the pages of a run before, which have other marks, and write none; the first reason is told."""
         assert self._folders is not None
+        work.has_pages = False
         self._folders.remove(work.submission.student)
         if self.feedback_problem is None:
-            step = (
-                "make room"
-                if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-                else "mend that"
-            )
             self.feedback_problem = (
                 f"feedback/: some pages of {self._assignment.name} could not be written "
-                f"({type(error).__name__}: {error}); {step} and grade again"
+                f"({type(error).__name__}: {error}); {_step(error)} and grade again"
             )
 
     # --- what the last run left
@@ -355,5 +352,9 @@ def _raise_of_course(error: Exception) -> None:
 
 def _not_written(error: OSError) -> GradingError:
     place = error.filename or "the course folder"
-    step = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
-    return GradingError(f"{place}: can't be written ({error.strerror}); {step} and grade again")
+    return GradingError(f"{place}: can't be written ({error.strerror}); {_step(error)} and grade again")
+
+
+def _step(error: Exception) -> str:
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "make room" if is_full else "mend that"

@@ -59,10 +59,8 @@ def fork(flags: int = 0) -> tuple[int, list[int]]:
     _require_one_thread()
     python, libc = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True)
     handle, number = ctypes.c_int(-1), ctypes.c_void_p()
-    if (
-        libc.prctl(_GET_PLACE_OF_NUMBER, ctypes.byref(number), 0, 0, 0) == 0
-    ):  # or the C library would go on with the server's
-        flags |= _SET_NUMBER | _CLEAR_NUMBER
+    if libc.prctl(_GET_PLACE_OF_NUMBER, ctypes.byref(number), 0, 0, 0) == 0:
+        flags |= _SET_NUMBER | _CLEAR_NUMBER  # or the C library would go on with the server's
     machine, none = platform.machine(), ctypes.c_void_p()
     last = (none, number) if machine == "aarch64" else (number, none)
     python.PyOS_BeforeFork()

@@ -32,7 +32,7 @@ class Forked:
 
     def __init__(self, server: "ForkServer", pid: int, handle: int, pipe: tuple[int, int]) -> None:
         self.read_fd, self.write_fd = pipe
-        self._server, self._pid, self._handle = server, pid, handle
+        self._server, self._pid, self._handle, self._generation = server, pid, handle, server.generation
 
     def has_ended(self, seconds: float) -> bool:
         """Whether it ends within this time, by itself."""
@@ -54,7 +54,7 @@ class Forked:
     def close(self) -> tuple[int, float] | None:
         """Forget it: its exit status, or 128 + a signal, and its seconds of processor time; None where nobody knows."""
         ended = self._handle < 0 or self.has_ended(GONE_SECONDS)
-        known = self._server.ask_end(self._pid) if ended else None
+        known = self._server.ask_end(self._pid) if ended and self._server.generation == self._generation else None
         for fd in (self.read_fd, self.write_fd, self._handle):
             if fd >= 0:
                 os.close(fd)
@@ -74,6 +74,7 @@ class ForkServer:
     isolation: Isolation = field(default_factory=find_isolation)
 
     def __post_init__(self) -> None:
+        self.generation = 0
         self._started: Started | None = None
         self._control: socket.socket | None = None
         self._stderr: IO[bytes] | None = None
@@ -128,7 +129,8 @@ class ForkServer:
         return lines[-1] if lines else "no message"
 
     def close(self) -> None:
-        """End the server and every process that it forked."""
+        """End the server and every process that it forked; it may begin again, in the next generation."""
+        self.generation += 1
         if self._control is not None:
             self._control.close()
             self._control = None
