@@ -39,10 +39,14 @@ class Machines:
                            "--local-directory", str(self.folder))  # fmt: skip
 
     def end(self) -> None:
+        """Workers before the scheduler; Dask's own way to end sometimes waits for a worker that is no more."""
         for process in reversed(self.started):
             process.terminate()
-        for process in self.started:
-            process.wait(PATIENCE)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(PATIENCE)
 
     def _start(self, *words: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:], "--scheduler-file", self.file]
