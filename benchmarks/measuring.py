@@ -6,8 +6,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.bare import Bare
-from benchmarks.grading import BenchClass, Graded, Options, find_options
+from benchmarks.grading import BenchClass
 from benchmarks.machine import Machine, describe_machine
+from benchmarks.processes import Run
 from benchmarks.stock import Pace, Stock, StockCourse
 from gradkit.course import Course
 
@@ -49,31 +50,30 @@ class Figures:
 
     plan: Plan
     machine: Machine
-    options: Options
-    graded: dict[str, list[Graded]] = field(default_factory=dict)
+    graded: dict[str, list[Run]] = field(default_factory=dict)
     """From nothing, by `key(size, jobs)`."""
-    unchanged: list[Graded] = field(default_factory=list)
-    one_more: list[Graded] = field(default_factory=list)
+    unchanged: list[Run] = field(default_factory=list)
+    one_more: list[Run] = field(default_factory=list)
     bare: list[Bare] = field(default_factory=list)
     nbgrader: list[tuple[Stock, Stock]] = field(default_factory=list)
     """The smaller class and the larger."""
 
     def wall(self, size: int, jobs: int) -> float:
-        return median(graded.run.wall for graded in self.graded[key(size, jobs)])
+        return median(graded.wall for graded in self.graded[key(size, jobs)])
 
     def first(self, size: int, jobs: int) -> float:
         """Seconds to the first result; infinite where none was seen."""
-        found = (graded.run.first for graded in self.graded[key(size, jobs)])
+        found = (graded.first for graded in self.graded[key(size, jobs)])
         return median(float("inf") if first is None else first for first in found)
 
     def main_mb(self, size: int, jobs: int) -> float:
-        return median(graded.run.main_mb for graded in self.graded[key(size, jobs)])
+        return median(graded.main_mb for graded in self.graded[key(size, jobs)])
 
     def tree_mb(self, size: int, jobs: int) -> float:
-        return median(graded.run.tree_mb for graded in self.graded[key(size, jobs)])
+        return median(graded.tree_mb for graded in self.graded[key(size, jobs)])
 
     def processor(self, size: int, jobs: int) -> float:
-        return median(graded.run.processor for graded in self.graded[key(size, jobs)])
+        return median(graded.processor for graded in self.graded[key(size, jobs)])
 
     @property
     def pace(self) -> Pace:
@@ -98,11 +98,11 @@ def key(size: int, jobs: int) -> str:
 
 def measure(plan: Plan, origin: Course, folder: Path, say: Callable[[str], None]) -> Figures:
     """Make the classes in `folder`, which is empty, and measure them one after the other; `say` gets each step."""
-    figures = Figures(plan, describe_machine(), find_options(origin.root))
+    figures = Figures(plan, describe_machine())
 
     def make(name: str, size: int) -> BenchClass:
         say(f"making a class of {size}")
-        return BenchClass.make(origin, folder / name, plan.assignment, size, plan.seed, figures.options)
+        return BenchClass.make(origin, folder / name, plan.assignment, size, plan.seed)
 
     say("warming up")
     make("warm-up", WARM_UP).grade_from_nothing(2)

@@ -9,15 +9,13 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from benchmarks.memory import busy_seconds, peak_of, share_of, tree_of
 
-LOOK_SECONDS = 0.02
-"""Between two looks for the first result, while there is none."""
 MAIN_SECONDS = 0.25
 """Between two readings of the main process's peak, which the kernel keeps: only what comes behind the last is missed."""
 TREE_SECONDS = 1.0
@@ -62,13 +60,11 @@ def run(
     folder: Path,
     *,
     changes: Mapping[str, str] | None = None,
-    is_there: Callable[[], bool] | None = None,
     good: Sequence[int] = (0,),
 ) -> tuple[Run, str]:
     """Run a command in a folder, with `changes` to the environment; returns what it took and its standard output.
 
-    The first result is the first line of its output; with `is_there`, the moment when that becomes true. Raises
-    MeasurementError where the exit status is not one of `good`.
+    The first result is the first line of its output. Raises MeasurementError where the exit status is not one of `good`.
     """
     adopt_orphans()
     own, theirs = _processor(resource.RUSAGE_SELF), _processor(resource.RUSAGE_CHILDREN)
@@ -84,7 +80,7 @@ def run(
             stderr=errors,
         )
         try:
-            output, seen = _watch(process, start, is_there)
+            output, seen = _watch(process, start)
         except BaseException:
             process.terminate()
             process.wait()
@@ -110,32 +106,26 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**os.environ, "PATH": path, **(changes or {})}
 
 
-def _watch(
-    process: "subprocess.Popen[bytes]", start: float, is_there: Callable[[], bool] | None
-) -> tuple[bytes, _Seen]:
+def _watch(process: "subprocess.Popen[bytes]", start: float) -> tuple[bytes, _Seen]:
     """Read the command's output, and take samples, until it has ended."""
     assert process.stdout is not None
     output, seen = bytearray(), _Seen()
-    look, main, tree = start, start, start + TREE_SECONDS / 5
+    main, tree = start, start + TREE_SECONDS / 5
     end = os.pidfd_open(process.pid)
     try:
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             selector.register(end, selectors.EVENT_READ)
             while True:
-                waiting = LOOK_SECONDS if is_there is not None and seen.first is None else MAIN_SECONDS
-                ready = {key.fd for key, _ in selector.select(waiting)}
+                ready = {key.fd for key, _ in selector.select(MAIN_SECONDS)}
                 now = time.perf_counter()
                 if process.stdout.fileno() in ready:
                     part = os.read(process.stdout.fileno(), 2**16)
                     output += part
-                    if is_there is None and seen.first is None and b"\n" in part:
+                    if seen.first is None and b"\n" in part:
                         seen.first = now - start
                     if not part:
                         selector.unregister(process.stdout)
-                if is_there is not None and seen.first is None and now >= look:
-                    look = now + LOOK_SECONDS
-                    seen.first = now - start if is_there() else None
                 if end in ready:
                     output += process.stdout.read() if process.stdout in selector.get_map() else b""
                     return bytes(output), seen

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bars import CORES, Bar
-from benchmarks.grading import Graded
 from benchmarks.measuring import JOBS, Figures, key
 from benchmarks.parts import profile
+from benchmarks.processes import Run
 
 QUIET = 0.1
 """Cores that other programs may take during a run without a word about it."""
@@ -80,7 +80,7 @@ def _times(figures: Figures) -> Sheet:
     ]
     rows.append(_graded_row("again, nothing changed", figures.unchanged, plan.size))
     rows.append(_graded_row("again, one more submission", figures.one_more, plan.size + 1))
-    pss = all(graded.run.tree_is_pss for found in figures.graded.values() for graded in found)
+    pss = all(graded.tree_is_pss for found in figures.graded.values() for graded in found)
     notes = [
         "Memory is the highest seen, in MB of 10^6 bytes: of the main process by the kernel's own mark (VmHWM), of all "
         f"processes by the sum of their {'PSS' if pss else 'PSS, or RSS where that can not be read'}, sampled.",
@@ -90,31 +90,27 @@ def _times(figures: Figures) -> Sheet:
     return Sheet(f"gradkit grade {plan.assignment}", heads, rows, notes)
 
 
-def _graded_row(name: str, found: Sequence[Graded], size: int) -> list[str]:
-    wall = median(graded.run.wall for graded in found)
-    firsts = [graded.run.first for graded in found if graded.run.first is not None]
+def _graded_row(name: str, found: Sequence[Run], size: int) -> list[str]:
+    wall = median(graded.wall for graded in found)
+    firsts = [graded.first for graded in found if graded.first is not None]
     return [
         name, f"{wall:.2f} s", f"{wall / size * 1000:.0f} ms", f"{size / wall:.2f}",
-        f"{median(graded.run.processor for graded in found):.2f} s",
+        f"{median(graded.processor for graded in found):.2f} s",
         f"{median(firsts):.2f} s" if firsts and not name.startswith("again") else "",
-        f"{median(graded.run.main_mb for graded in found):.0f} MB",
-        f"{median(graded.run.tree_mb for graded in found):.0f} MB",
+        f"{median(graded.main_mb for graded in found):.0f} MB",
+        f"{median(graded.tree_mb for graded in found):.0f} MB",
     ]  # fmt: skip
 
 
 def _missing(figures: Figures) -> list[str]:
-    """What this gradkit or this machine can't be measured for."""
+    """What this machine can't be measured for."""
     notes = []
-    ours = [graded.run.others / graded.run.wall for found in figures.graded.values() for graded in found]
+    ours = [graded.others / graded.wall for found in figures.graded.values() for graded in found]
     taken = max(*ours, *(stock.others / stock.wall for pair in figures.nbgrader for stock in pair))
     if taken > QUIET:
         notes.append(
             f"Other programs ran meanwhile and took up to {taken:.2f} cores: these figures are too high; measure again."
         )
-    if not figures.options.jobs:
-        notes.append("This gradkit has no --jobs: the rows with 1 and 2 jobs measure the same thing.")
-    if not figures.options.json_lines:
-        notes.append("This gradkit has no --json-lines: the first result is the first record on disk.")
     if figures.machine.cores < CORES:
         notes.append(f"This machine has fewer than {CORES} cores: what is required of two jobs can't hold here.")
     return notes

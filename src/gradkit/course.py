@@ -34,12 +34,19 @@ class Settings:
     """What one submission may use; the sandbox knows the names and the defaults."""
     returns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of the values that each function returns, in order."""
+    opaque: frozenset[str] = frozenset()
+    """Names of returned values that hidden tests only hand on to another function: they stay in the student's process."""
     forbidden_imports: tuple[str, ...] = ()
     """Top-level modules that the student's code can't import."""
     demo: tuple[str, ...] = ()
     """Styles and bugs that the demo shows, as in "bugs/<question>/<name>"."""
     reveal: Reveal = Reveal()
     """What a student may see."""
+
+    def opaque_parts(self) -> dict[str, tuple[bool, ...]]:
+        """Of each function that returns something opaque, which of its values that are."""
+        parts = {function: tuple(name in self.opaque for name in names) for function, names in self.returns.items()}
+        return {function: those for function, those in parts.items() if any(those)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,12 @@ def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
             raise CourseError(
                 f'{place}, [returns]: {function} is {values!r}; give a list of names, as in ["out", "cache"]'
             )
+    opaque = data.get("opaque", {}).get("names", [])
+    known = sorted({value for values in returns.values() for value in values})
+    if not isinstance(opaque, list) or not all(name in known for name in opaque):
+        raise CourseError(
+            f"{place}, [opaque]: names is {opaque!r}; give a list of names out of [returns]: {', '.join(known)}"
+        )
     forbidden = data.get("imports", {}).get("forbidden", [])
     if not isinstance(forbidden, list) or not all(isinstance(name, str) for name in forbidden):
         raise CourseError(f"{place}, [imports]: forbidden is {forbidden!r}; give a list of module names")
@@ -216,6 +229,7 @@ def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
     return Settings(
         limits=dict(limits),
         returns={name: tuple(values) for name, values in returns.items()},
+        opaque=frozenset(opaque),
         forbidden_imports=tuple(forbidden),
         demo=tuple(demo),
         reveal=Reveal(**shown),

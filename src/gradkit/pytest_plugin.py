@@ -9,8 +9,9 @@ import os
 import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -46,14 +47,18 @@ class Subject:
 class HiddenTests:
     """The collected tests; `run` makes one pass for one submission."""
 
-    def __init__(self, session: pytest.Session) -> None:
+    def __init__(self, session: pytest.Session, desk: "_Desk") -> None:
+        self._session, self._desk = session, desk
         self._questions: dict[Path, dict[str, list[pytest.Item]]] = {}
+        self._resolved: dict[Path, Path] = {}
         for item in session.items:
             self._questions.setdefault(item.path.resolve(), {}).setdefault(question_of(item), []).append(item)
 
     def questions(self, file: Path) -> dict[str, list[pytest.Item]]:
         """The tests of one file by the question that they belong to, in the file's order."""
-        return self._questions.get(file.resolve(), {})
+        if file not in self._resolved:
+            self._resolved[file] = file.resolve()
+        return self._questions.get(self._resolved[file], {})
 
     def run(self, file: Path, subject: Subject) -> dict[str, list[CheckResult]]:
         """Run the tests of one file; the results by question, `max_points` still being relative weights."""
@@ -61,20 +66,34 @@ class HiddenTests:
 
     def run_question(self, file: Path, question: str, subject: Subject) -> Iterator[CheckResult]:
         """Run the tests of one question as they are asked for, in the file's order."""
-        return (self._run_item(item, subject) for item in self.questions(file)[question])
+        items = self.questions(file)[question]
+        try:
+            for item, following in zip_longest(items, items[1:]):
+                yield self._run_item(item, following, subject)
+        finally:
+            self._tear_down()  # where the rest was not asked for
 
-    def _run_item(self, item: pytest.Item, subject: Subject) -> CheckResult:
+    def _tear_down(self) -> None:
+        """End fixtures of modules and classes, as pytest does behind its last test."""
+        with suppress(Exception):
+            self._session._setupstate.teardown_exact(None)  # noqa: SLF001  # pytest has no other way in
+
+    def _run_item(self, item: pytest.Item, following: pytest.Item | None, subject: Subject) -> CheckResult:
         subject.session.begin_check(derive_seed(subject.seed, item.nodeid, "student") % 2**32)
-        item.stash[_SUBJECT] = subject
-        item.stash[_OUTCOME] = ("error", "the check did not run")
-        item.stash[_PICTURE] = None
+        desk = self._desk
+        desk.item, desk.subject, desk.picture = item, subject, None
+        desk.outcome = ("error", "the check did not run")
         begin_calls(subject.submission)
-        with (
-            suppress(TooLong),
-            stopped_after(subject.check_seconds, of_processor=True),
-        ):  # behind the check it may ring too
-            runtestprotocol(item, log=False, nextitem=None)
-        status, message = item.stash[_OUTCOME]
+        try:
+            with (
+                redirect_stdout(_NOWHERE),
+                redirect_stderr(_NOWHERE),
+                stopped_after(subject.check_seconds, of_processor=True),
+            ):
+                runtestprotocol(item, log=False, nextitem=following)
+        except TooLong:  # behind the check it may ring too
+            self._tear_down()
+        status, message = desk.outcome
         lost = status in ("failed", "timed_out")
         again = code_again(subject.submission, subject.parameters, question_of(item)) if lost else ""
         begin_calls(subject.submission)
@@ -86,7 +105,7 @@ class HiddenTests:
             points_of(item),
             message[:_MESSAGE_LIMIT],
             again,
-            item.stash[_PICTURE],
+            desk.picture,
         )
 
 
@@ -98,7 +117,7 @@ def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T
     plugin = _Plugin(body)
     root = os.path.commonpath([path.parent for path in files])
     options = [
-        "--assert=plain", "--import-mode=importlib", "--capture=sys", "--strict-markers",
+        "--assert=plain", "--import-mode=importlib", "--capture=no", "--strict-markers",
         "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:warnings",
         "-p", "no:unraisableexception", "-p", "no:threadexception",
         "-p", "no:logging", "-p", "no:doctest", "-p", "no:pastebin", "-p", "no:stepwise", "-p", "no:setuponly",
@@ -183,9 +202,19 @@ def _is_of_a_library(error: BaseException) -> bool:
 
 
 _LIBRARIES = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-_SUBJECT = pytest.StashKey[Subject]()
-_PICTURE = pytest.StashKey[Picture | None]()
-_OUTCOME = pytest.StashKey[tuple[CheckStatus, str]]()
+_NOWHERE = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # for as long as the process lives
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The check that runs, whom it is about, and what was found. pytest asks a fixture that wants `request` many questions
+    more, for each check.
+    """
+
+    item: pytest.Item | None = None
+    subject: Subject | None = None
+    outcome: tuple[CheckStatus, str] = ("error", "")
+    picture: Picture | None = None
 
 
 class _Plugin:
@@ -193,6 +222,7 @@ class _Plugin:
 
     def __init__(self, body: Callable[[HiddenTests], Any]) -> None:
         self.body = body
+        self._desk = _Desk()
         self.values: list[Any] = []
         self.raised: BaseException | None = None
         self.problems: list[str] = []
@@ -210,7 +240,7 @@ class _Plugin:
         if self.problems:
             return True
         try:
-            self.values.append(self.body(HiddenTests(session)))
+            self.values.append(self.body(HiddenTests(session, self._desk)))
         except BaseException as error:  # noqa: BLE001  # raised again outside of pytest
             self.raised = error
         return True
@@ -221,27 +251,31 @@ class _Plugin:
         if call.excinfo is not None:
             status, message = judge(call.excinfo.value)
             if isinstance(call.excinfo.value, CheckFailure):
-                item.stash[_PICTURE] = read_picture(call.excinfo.value.picture)
-            item.stash[_OUTCOME] = (status if call.when == "call" or status != "failed" else "error", message)
+                self._desk.picture = read_picture(call.excinfo.value.picture)
+            self._desk.outcome = (status if call.when == "call" or status != "failed" else "error", message)
         elif call.when == "call":
-            item.stash[_OUTCOME] = ("passed", "")
+            self._desk.outcome = ("passed", "")
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
     @pytest.fixture
-    def submission(self, request: pytest.FixtureRequest) -> Submission:
+    def submission(self) -> Submission:
         """The student's functions."""
-        return self._subject(request).submission
+        assert self._desk.subject is not None
+        return self._desk.subject.submission
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+    def rng(self) -> np.random.Generator:
         """Random numbers of this check alone: the record's seed gives the same ones again."""
-        return np.random.default_rng(derive_seed(self._subject(request).seed, request.node.nodeid, "check"))
+        assert self._desk.subject is not None
+        assert self._desk.item is not None
+        return np.random.default_rng(derive_seed(self._desk.subject.seed, self._desk.item.nodeid, "check"))
 
-    @staticmethod
-    def _subject(request: pytest.FixtureRequest) -> Subject:
-        subject: Subject = request.node.stash[_SUBJECT]
-        return subject
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        """Files of hidden tests that print do it nowhere."""
+        with redirect_stdout(_NOWHERE), redirect_stderr(_NOWHERE):
+            return (yield)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What probes saw of known bugs, kept in a file: each probe of each bug runs once, not once for each run of the grader."""
+"""What probes saw of known bugs, kept in files: each probe of each bug runs once, not once for each run of the grader."""
 
 import base64
 import hashlib
@@ -19,40 +19,47 @@ _KINDS: dict[str, type[Any]] = {"rate": Rate, "fact": Fact, "crash": Crash}
 
 
 class Memory:
-    """Observers by digest, in one JSON file; without a `path` nothing is kept.
+    """Observers in a folder, a JSON file for each, named by its digest; without a `folder` nothing is kept.
 
-    `rules` is what all of them depend on. A file that can't be read or written costs time, nothing else.
+    `rules` is what all of them depend on. Graders side by side share a folder: what one has seen the others need not look at.
+    A file that can't be read or written costs time, nothing else.
     """
 
-    def __init__(self, path: Path | None = None, rules: str = "") -> None:
-        self._path, self._rules = path, rules
-        self._known: dict[str, Any] = {}
-        self._used: dict[str, Any] = {}
-        if path is not None:
-            try:
-                self._known = dict(json.loads(path.read_text("utf-8")))
-            except (OSError, ValueError, TypeError):
-                self._known = {}
+    def __init__(self, folder: Path | None = None, rules: str = "") -> None:
+        self._folder, self._rules = folder, rules
+        self._used: set[str] = set()
 
     def recall(self, source: str, observe: Callable[[], Observer]) -> Observer:
         """What was seen of this source before, or what `observe` sees now."""
-        digest = hashlib.sha256(f"{self._rules}\0{source}".encode()).hexdigest()
-        if digest in self._known:
-            try:
-                observer = _from_json(self._known[digest])
-            except (KeyError, TypeError, ValueError):
-                observer = observe()
-        else:
+        path = self._path(source)
+        if path is None:
+            return observe()
+        self._used.add(path.name)
+        try:
+            return _from_json(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
             observer = observe()
-        self._used[digest] = _to_json(observer)
+        with suppress(OSError):
+            write_atomically(path, json.dumps(_to_json(observer)).encode(), MODE)
         return observer
 
-    def save(self) -> None:
-        """Keep what was used, and nothing else."""
-        if self._path is None or self._used == self._known:
+    def knows(self, source: str) -> bool:
+        """Whether there is something to recall."""
+        path = self._path(source)
+        return path is not None and path.is_file()
+
+    def forget_others(self) -> None:
+        """Keep what was recalled, and nothing else."""
+        if self._folder is None:
             return
         with suppress(OSError):
-            write_atomically(self._path, json.dumps(self._used).encode(), MODE)
+            for path in self._folder.glob("*.json"):
+                if path.name not in self._used:
+                    path.unlink(missing_ok=True)
+
+    def _path(self, source: str) -> Path | None:
+        digest = hashlib.sha256(f"{self._rules}\0{source}".encode()).hexdigest()
+        return None if self._folder is None else self._folder / f"{digest}.json"
 
 
 def _to_json(observer: Observer) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class NotebookDiagnostician:
 
     def submission_of(self, sources: Sequence[str]) -> Submission:
         """The instructor's code as a submission."""
-        return Submission(LocalSession(sources, CALL_SECONDS), self._assignment.settings.returns)
+        settings = self._assignment.settings
+        return Submission(LocalSession(sources, CALL_SECONDS, settings.opaque_parts()), settings.returns)
 
     def _memory(self, question: str) -> Memory:
         if not self._keep:
@@ -71,7 +72,7 @@ class NotebookDiagnostician:
         for path in sorted(self._assignment.autograder.glob("*.py")):
             digest.update(path.read_bytes())
         folder = Course(self._assignment.course).state / "probes" / self._assignment.name
-        return Memory(folder / f"{question}.json", digest.hexdigest())
+        return Memory(folder / question, digest.hexdigest())
 
     @cached_property
     def probes(self) -> dict[str, Probe]:

@@ -76,7 +76,7 @@ class Grader:
 
         The result of a pass whose process ended is worth nothing: the process is started again and so is the pass.
         """
-        with Session(cells, self._server) as session:
+        with Session(cells, self._server, self.assignment.settings.opaque_parts()) as session:
             submission = Submission(session, self.assignment.settings.returns)
             subject = Subject(submission, session, seed, self._parameters(notebook), session.limits.check_seconds)
             checks = self._tests.run(self.assignment.test_file(notebook), subject)

@@ -1,6 +1,7 @@
 """A rebuilt submission and its result in; the notebook that the formgrader and the feedback pages show out."""
 
 import copy
+import json
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,6 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
+from nbformat.v4 import reads_json
 
 from gradkit.course import Reveal
 from gradkit.errors import GradingError
@@ -19,6 +21,7 @@ from gradkit.notebook.nodes import node
 from gradkit.results import NotebookResult
 
 NOTES_ID = "gradkit-notes"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 MAX_MARKDOWN = 50_000
 MAX_MARKDOWN_OF_NOTEBOOK = 100_000
@@ -50,6 +53,19 @@ def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult, reveal: Reveal
     if notes:
         _give_way(notebook)
         notebook.cells.insert(0, node(cell_type="markdown", id=NOTES_ID, metadata=node(), source=notes_markdown(notes)))
+    return notebook
+
+
+def file_of(notebook: NotebookNode) -> bytes:
+    """An autograded notebook's file, a line for each cell: Python's coder is ten times as fast where it need not indent."""
+    cells = ",\n".join(_JSON.encode(cell) for cell in notebook.cells)
+    rest = _JSON.encode({key: value for key, value in notebook.items() if key != "cells"})
+    return f'{{"cells":[\n{cells}\n],{rest[1:]}\n'.encode()
+
+
+def notebook_of(file: bytes) -> NotebookNode:
+    """The notebook in a file of `autograded/`, not validated: gradkit or nbgrader wrote it."""
+    notebook: NotebookNode = reads_json(file.decode())
     return notebook
 
 

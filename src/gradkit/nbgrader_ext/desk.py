@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from traitlets.config import Config
 
 from gradkit.errors import NotebookError
-from gradkit.nbgrader_ext.autograded import autograded_notebook
+from gradkit.nbgrader_ext.autograded import autograded_notebook, file_of, notebook_of
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.outline import Outline, outline_of, require_sound
 from gradkit.nbgrader_ext.page_task import PageTask
 from gradkit.notebook import Rebuilt, read_notebook
-from gradkit.release import notebook_bytes
 from gradkit.results import NotebookResult
 
 if TYPE_CHECKING:
@@ -57,8 +55,7 @@ class Desk:
     def do(self, task: JudgeTask | PageTask) -> Judged | str:
         """What the task asks for."""
         if isinstance(task, PageTask):
-            notebook = nbformat.reads(task.page.decode(), as_version=4)
-            return self._pages.render(notebook, task.grades, task.names)
+            return self._pages.render(notebook_of(task.page), task.grades, task.names)
         return self.judge(task)
 
     @cached_property
@@ -113,7 +110,7 @@ class Desk:
         outline = outline_of(rebuilt, self._judge.released(result.notebook))
         require_sound(result, outline)
         page = autograded_notebook(rebuilt, result, self._assignment.settings.reveal)
-        return Judged(result, notebook_bytes(page), outline, rebuilt.notes)
+        return Judged(result, file_of(page), outline, rebuilt.notes)
 
 
 class Inline:

@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nbgrader
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
@@ -68,10 +70,25 @@ def _make(url: str, course_id: str) -> None:
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
+        _make_tables(f"sqlite:///{partial}")
         Gradebook(f"sqlite:///{partial}", course_id).close()
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _make_tables(url: str) -> None:
+    """All tables, with the version of their layout; nbgrader starts a process of Alembic's to learn that."""
+    layouts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            version = {"version": layouts.get_current_head()}
+            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), version)
+    finally:
+        engine.dispose()
 
 
 def _refusal(url: str, error: Exception) -> str:
@@ -166,8 +183,9 @@ def record_submission(
         require_sound(result, outlines[name])
     gradebook.update_or_create_student(student)
     stamp: dict[str, Any] = {} if timestamp is None else {"timestamp": timestamp}
-    submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
     try:
+        with gradebook.db.no_autoflush:  # or each look at the assignment's cells sends one row
+            submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
         for notebook in submission.notebooks:
             _record_notebook(notebook, results.get(notebook.name), outlines.get(notebook.name))
         gradebook.db.flush()

@@ -12,7 +12,6 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbformat.validator import normalize, validate
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -146,11 +145,9 @@ class _Exporter(HTMLExporter):
         return as_written_by_nbconvert(html), resources
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Exporter's own way without its second copy of a notebook that is a copy already, and validated once."""
-        _, nb = normalize(nb)
+        """Exporter's own way without a second copy of a notebook that is a copy already, and without validating our own."""
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
-        validate(nb, relax_add_props=True)
         return nb, resources
 
     def _init_resources(self, resources: Any) -> Any:

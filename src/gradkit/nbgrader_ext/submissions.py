@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from gradkit.nbgrader_ext.files import read_submitted
 from gradkit.notebook import grade_id_of, is_anchor, read_notebook
 
 MAX_FILES = 200
+_WRITTEN_ID = re.compile(rb'"grade_id"\s*:\s*"([^"\\]*)"')
+"""A name in the metadata of a cell; in a cell's text the quotes would be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,14 @@ def read_submission(
 
 def _holds_another(raw: bytes, name: str, released: Mapping[str, NotebookNode]) -> bool:
     """Whether a file has the name of one notebook and nothing but graded cells of another."""
+    ids = {grade_id_of(cell) for cell in released[name].cells if is_anchor(cell)}
+    if any(grade_id.decode("utf-8", "replace") in ids for grade_id in _WRITTEN_ID.findall(raw)):
+        return False  # without reading it whole: nearly every file
     try:
         notebook = read_notebook(raw)
     except NotebookError:
         return False
     own = {grade_id_of(cell) for cell in notebook.cells} - {None}
-    ids = {grade_id_of(cell) for cell in released[name].cells if is_anchor(cell)}
     others = {key: node for key, node in released.items() if key != name}
     return not own & ids and _owner(notebook, others) is not None
 

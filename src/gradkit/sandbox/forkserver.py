@@ -2,12 +2,14 @@
 
 import array
 import contextlib
+import fcntl
 import json
 import os
 import select
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from gradkit.errors import SandboxError
-from gradkit.sandbox import isolation
+from gradkit.sandbox import isolation, processors
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.probing import find_isolation
@@ -24,7 +26,17 @@ from gradkit.sandbox.surroundings import Surroundings
 
 END_SECONDS = 0.5
 """In which a server may end by itself."""
+_PIPE_BYTES = 1 << 20
 _CPU_SPARE = 0.2  # seconds; the kernel counts processor time in ticks
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe with room for most messages, where the system has it: each time that it is full, two processes take turns."""
+    ends = os.pipe()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return ends
 
 
 class Forked:
@@ -58,6 +70,7 @@ class Forked:
         for fd in (self.read_fd, self.write_fd, self._handle):
             if fd >= 0:
                 os.close(fd)
+        self._server.leave()
         return known
 
 
@@ -75,6 +88,9 @@ class ForkServer:
 
     def __post_init__(self) -> None:
         self.generation = 0
+        self._forked = 0
+        self._processor: int | None = None
+        self._allowed: processors.Processors = set()
         self._started: Started | None = None
         self._control: socket.socket | None = None
         self._stderr: IO[bytes] | None = None
@@ -94,19 +110,34 @@ class ForkServer:
     def fork(self) -> Forked:
         """A process for one submission; raises SandboxError, with what the server said, where none can be had."""
         self.start()
-        to_child, to_grader = os.pipe(), os.pipe()
+        to_child, to_grader = _pipe(), _pipe()
+        processor = self._share()
         try:
-            answer, handles = self._ask({"do": "fork"}, (to_child[0], to_grader[1]))
+            answer, handles = self._ask({"do": "fork", "processor": processor}, (to_child[0], to_grader[1]))
         except OSError as error:
             for fd in (to_child[1], to_grader[0]):
                 os.close(fd)
             said = self.said()
+            self.leave()
             self.close()
             raise SandboxError(f"the sandbox did not start ({error}): {said}") from error
         finally:
             os.close(to_child[0])
             os.close(to_grader[1])
         return Forked(self, int(answer["pid"]), next(iter(handles), -1), (to_grader[0], to_child[1]))
+
+    def _share(self) -> int | None:
+        """Stay on one processor while there are forks: this thread and they take turns. Its number, where there is one."""
+        if not self._forked:
+            self._processor, self._allowed = processors.stay_on_one()
+        self._forked += 1
+        return self._processor
+
+    def leave(self) -> None:
+        """One of the forks is gone; after the last this thread may be on any processor again."""
+        self._forked -= 1
+        if not self._forked:
+            processors.allow(self._allowed)
 
     def ask_end(self, pid: int) -> tuple[int, float] | None:
         """How a process that has ended did so, and its seconds of processor time; None where the server is lost."""

@@ -5,6 +5,7 @@ import io
 import random
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, GradkitError, ReplyRefused
 from gradkit.sandbox import wire
 from gradkit.sandbox.alarm import TooLong, stopped_after
-from gradkit.sandbox.session import digest_of
+from gradkit.sandbox.session import Opaque, digest_of
 
 MAX_STOPS = 2
 """Calls of one function that may take too long before it is called no more."""
@@ -25,13 +26,20 @@ class LocalSession:
     Known bugs, right styles and mutants are run here: they are the instructor's, and a process for each would cost more
     than all else. As in a Session, arguments go in as copies, data comes back as copies, and a cache stays as it is. The
     functions draw from this process's global random generators, which nothing else of gradkit uses; `begin_check` seeds
-    them. `call_seconds`, where it is given, stops a call by an alarm; that works in a program's main thread.
+    them. `call_seconds`, where it is given, stops a call by an alarm; that works in a program's main thread. `opaque` is as for a
+    Session.
 
     Raises whatever running the sources raises; a GradkitError where they end the program.
     """
 
-    def __init__(self, sources: Sequence[str], call_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        sources: Sequence[str],
+        call_seconds: float | None = None,
+        opaque: Mapping[str, Sequence[bool]] = MappingProxyType({}),
+    ) -> None:
         self._seconds = call_seconds
+        self._opaque = opaque
         self._kept: dict[int, tuple[Any, Any, bytes | None]] = {}
         self._stops: dict[str, int] = {}
         self._handles: list[Any] = []
@@ -74,7 +82,10 @@ class LocalSession:
             kind = type(error).__name__
             raise FunctionRaised(f"{name} stopped with {kind}: {error}", kind, str(error)) from None
         try:
-            return self._carry_out(value), tuple(self._carry_out(arg) for arg in inside) if arguments else ()
+            after = zip(args, inside, strict=True) if arguments else ()
+            return self._carry_out(value, self._opaque.get(name, ())), tuple(
+                arg if isinstance(arg, Opaque) else self._carry_out(now) for arg, now in after
+            )
         except wire.WireError as error:
             raise ReplyRefused(f"{name} returned {error}") from None
 
@@ -89,11 +100,21 @@ class LocalSession:
             return {key: self._carry_in(item) for key, item in value.items()}
         return self._copy(value)
 
-    def _carry_out(self, value: Any) -> Any:
+    def _carry_out(self, value: Any, opaque: Sequence[bool] = ()) -> Any:
         """A copy as it would come over the wire; each part of a tuple is remembered, so that it can go back as itself."""
         if type(value) in (tuple, list):
-            return type(value)(self._remember(part) for part in value)
+            stays = opaque if len(opaque) == len(value) else [False] * len(value)
+            parts = zip(value, stays, strict=True)
+            return type(value)(self._hide(part) if stay else self._remember(part) for part, stay in parts)
         return self._remember(value)
+
+    def _hide(self, value: Any) -> Any:
+        """What stands for a value that is only handed on."""
+        if value is None or type(value) in (bool, int, float):
+            return value
+        hidden = Opaque(self._keep(value, "it is only handed on"), 0)
+        self._kept[id(hidden)] = (value, hidden, None)
+        return hidden
 
     def _remember(self, value: Any) -> Any:
         copy = self._copy(value)

@@ -4,7 +4,7 @@ import hashlib
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,8 @@ class _Remembered:
 class Session:
     """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
 
+    `opaque` says of a function which of its values stay in the student's process, data or not, and come back as an Opaque.
+
     A call that hangs costs itself alone: the notebook is run again. Of a cell that broke the process only the functions,
     classes and imports are run then, and nothing where they break it too. A process that ends in a call, or is killed in a
     cell, ends the session: `died` says how, and every further call fails. Close it, or use it in a `with`.
@@ -82,6 +84,7 @@ class Session:
 
     cells: Sequence[Cell]
     server: ForkServer
+    opaque: Mapping[str, Sequence[bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._broken: dict[int, str] = {}
@@ -150,7 +153,7 @@ class Session:
             reply, body = self._ask_call(name, args, kwargs, arguments)
         finally:
             self._seconds_left -= time.monotonic() - started
-        return self._read_reply(name, reply, body, arguments)
+        return self._read_reply(name, reply, body, args if arguments else ())
 
     def _ask_call(
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool
@@ -162,8 +165,9 @@ class Session:
         try:
             return self._process.ask(
                 "call", self.limits.call_seconds, encoder.chunks,
-                function=name, args=tree, kwargs=named, arguments=arguments, limit=self._process.max_body,
-                check=self._seed if begins else None,
+                function=name, args=tree, kwargs=named, limit=self._process.max_body,
+                arguments=[not isinstance(arg, Opaque) for arg in args] if arguments else [],
+                opaque=self.opaque.get(name, ()), check=self._seed if begins else None,
             )  # fmt: skip
         except wire.ChannelTimeout:
             self._stop(name)
@@ -181,8 +185,9 @@ class Session:
             raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
 
     def _read_reply(
-        self, name: str, reply: dict[str, Any], body: memoryview, arguments: bool
+        self, name: str, reply: dict[str, Any], body: memoryview, args: Sequence[Any]
     ) -> tuple[Any, tuple[Any, ...]]:
+        """The value of a call, and its arguments afterwards, if `args` were asked for; one that is opaque stays itself."""
         if "missing" in reply:
             raise FunctionMissing(explain_missing(name, reply["missing"], reply.get("near")))
         if "error" in reply:
@@ -191,11 +196,14 @@ class Session:
         try:
             decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))
             value = self._read_parts(decoder, reply.get("value"))
-            after = self._read_parts(decoder, reply.get("arguments")) if arguments else ()
+            after = self._read_parts(decoder, reply.get("arguments")) if args else ()
         except wire.WireError as error:
             self._stop(name)
             raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
-        return value, after if isinstance(after, tuple) else (after,)
+        if isinstance(after, tuple) and len(after) == len(args):
+            return value, tuple(arg if isinstance(arg, Opaque) else here for arg, here in zip(args, after, strict=True))
+        self._stop(name)
+        raise ReplyRefused(f"{name} was stopped: its process sent other arguments than it had got")
 
     def _read_parts(self, decoder: wire.Decoder, item: Any) -> Any:
         match item:
@@ -295,4 +303,7 @@ class Session:
 
 def digest_of(value: Any) -> bytes | None:
     """Tells whether an array was changed on this side since it came."""
-    return hashlib.blake2b(value.tobytes(), digest_size=16).digest() if isinstance(value, np.ndarray) else None
+    if not isinstance(value, np.ndarray):
+        return None
+    content: Any = value if value.flags.c_contiguous else value.tobytes()
+    return hashlib.sha256(content).digest()

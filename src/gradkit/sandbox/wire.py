@@ -56,6 +56,7 @@ DTYPES = {
 }  # fmt: skip
 
 
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _DIGITS = re.compile(r"-?[0-9]{1,1300}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -189,23 +190,24 @@ class Decoder:
         self.nodes += 1
         if depth > self.room * MAX_DEPTH or self.nodes > self.room * MAX_NODES:
             raise WireError("too deep or too many values")
-        if item is None or type(item) in (bool, float) or (type(item) is int and -(2**63) <= item < 2**63):
+        kind = type(item)
+        if item is None or kind is float or kind is bool or (kind is int and -(2**63) <= item < 2**63):
             return item
-        if type(item) is str and len(item) <= MAX_TEXT and not _SURROGATE.search(item):  # no file could hold one
-            return item
+        if kind is str and len(item) <= MAX_TEXT and (item.isascii() or not _SURROGATE.search(item)):
+            return item  # a lone surrogate could stand in no file
         match item:
+            case ["a", str(dtype), list(shape), int(offset)]:
+                return self._array(dtype, shape, offset)
             case ["t", list(values)]:
-                return tuple(self.decode(value, depth + 1) for value in values)
+                return tuple([self.decode(value, depth + 1) for value in values])
             case ["l", list(values)]:
                 return [self.decode(value, depth + 1) for value in values]
             case ["d", list(pairs)]:
-                return dict(self._pair(pair, depth) for pair in pairs)
+                return dict([self._pair(pair, depth) for pair in pairs])
             case ["i", str(digits)] if _DIGITS.fullmatch(digits) and int(digits).bit_length() <= MAX_BITS:
                 return int(digits)
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
-            case ["a", str(dtype), list(shape), int(offset)]:
-                return self._array(dtype, shape, offset)
             case ["s", str(dtype), int(offset)]:
                 return self._array(dtype, [], offset)[()]
             case ["h", int(number), str(type_name), str(reason)] if type(number) is int and 0 < number < 2**63:
@@ -221,19 +223,25 @@ class Decoder:
         dtype = DTYPES.get(name)
         if dtype is None or type(offset) is not int or offset < 0 or len(shape) > MAX_DIMS:
             raise WireError("an array of no known form")
-        if not all(type(size) is int and 0 <= size <= MAX_DIM for size in shape):
-            raise WireError("an array of an impossible shape")
-        length = math.prod(shape) * dtype.itemsize
-        if math.prod(size or 1 for size in shape) * dtype.itemsize > max(len(self.body), MAX_EMPTY):
+        count = extent = 1
+        for size in shape:
+            if type(size) is not int or not 0 <= size <= MAX_DIM:
+                raise WireError("an array of an impossible shape")
+            count, extent = count * size, extent * (size or 1)
+        if extent * dtype.itemsize > max(len(self.body), MAX_EMPTY):
             raise WireError("an empty array of an impossible shape")
-        raw = self.body[offset : offset + length]
+        length = count * dtype.itemsize
         self.copied += length
-        if self.copied > len(self.body) or len(raw) != length:  # each byte stands for one array, none for several
+        if self.copied > len(self.body) or offset + length > len(self.body):  # each byte stands for one array
             raise WireError("arrays that reach beyond their message")
         try:
-            array = np.empty(shape, np.uint8 if dtype.kind == "b" else dtype)
-            array.reshape(-1).view(np.uint8)[:] = np.frombuffer(raw, np.uint8) if length else 0
-            return array != 0 if dtype.kind == "b" else array  # bytes other than 0 and 1 make booleans that are both
+            if not count:
+                return np.empty(shape, dtype)
+            flat = np.frombuffer(self.body, np.uint8 if dtype.kind == "b" else dtype, count, offset)
+            array = flat.reshape(shape)
+            return (
+                array != 0 if dtype.kind == "b" else array.copy()
+            )  # other bytes than 0 and 1 make booleans that are both
         except (ValueError, MemoryError) as error:  # zero-size arrays can still overflow NumPy's own limit
             raise WireError("an array of an impossible shape") from error
 
@@ -250,11 +258,11 @@ def printable(text: str, limit: int) -> str:
 
 def pack(header: dict[str, Any], chunks: Iterable[bytes] = ()) -> bytes:
     """One frame. Raises WireError when the header is too long."""
-    text = json.dumps(header, separators=(",", ":")).encode()
+    text = _JSON.encode(header).encode()
     if len(text) > MAX_HEADER:
         raise WireError(f"a message of {len(text)} bytes; at most {MAX_HEADER} cross")
-    body = b"".join(chunks)
-    return FRAME.pack(len(text), len(body)) + text + body
+    chunks = list(chunks)
+    return b"".join([FRAME.pack(len(text), sum(map(len, chunks))), text, *chunks])
 
 
 def unpack_header(text: bytes) -> dict[str, Any]:
@@ -306,10 +314,10 @@ class Channel:
         parts, missing = [self._ahead[:size]], size - len(self._ahead)
         self._ahead = self._ahead[size:]
         while missing > 0:
-            self._wait(self._readable, deadline)
-            try:
+            try:  # on one processor the other side has often answered by now
                 part = os.read(self.read_fd, max(min(missing, 1 << 20), _AHEAD))
             except BlockingIOError:
+                self._wait(self._readable, deadline)
                 continue
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error

@@ -24,7 +24,7 @@ import os
 import random
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -172,9 +172,9 @@ class Worker:
         with self.captured():
             value = function(*args, **kwargs)
         encoder = wire.Encoder(request["limit"], self.keep)
-        reply = {"value": self.encode_parts(encoder, value)}
+        reply = {"value": self.encode_parts(encoder, value, request["opaque"])}
         if request["arguments"]:
-            reply["arguments"] = self.encode_parts(encoder, args)
+            reply["arguments"] = self.encode_parts(encoder, args, [not wanted for wanted in request["arguments"]])
         return reply, encoder.chunks
 
     def nearest(self, name: str) -> str:
@@ -184,22 +184,26 @@ class Worker:
 
     # --- values
 
-    def encode_parts(self, encoder: wire.Encoder, value: Any) -> list[Any]:
+    def encode_parts(self, encoder: wire.Encoder, value: Any, opaque: Sequence[bool] = ()) -> list[Any]:
         """[whole, parts]: the handle of the value, and each part with its handle.
 
-        A tuple or list is sent part by part, so that a cache that can't cross doesn't take `out` with it.
+        A tuple or list is sent part by part, so that a cache that can't cross doesn't take `out` with it. Of one with as many
+        parts as `opaque`, those that are stay here.
         """
         if type(value) not in (tuple, list):
             return ["one", [self.encode_part(encoder, value)]]
         if len(value) > 64:
             return ["one", [self.encode_part(encoder, value)]]
         kind = "t" if type(value) is tuple else "l"
-        return [kind, [self.encode_part(encoder, part) for part in value]]
+        stays = opaque if len(opaque) == len(value) else [False] * len(value)
+        return [kind, [self.encode_part(encoder, part, stay) for part, stay in zip(value, stays, strict=True)]]
 
-    def encode_part(self, encoder: wire.Encoder, value: Any) -> list[Any]:
+    def encode_part(self, encoder: wire.Encoder, value: Any, stays: bool = False) -> list[Any]:
         if value is None or type(value) in (bool, int, float):
             return [None, encoder.encode(value)]
         handle = self.keep(value, "")
+        if stays:
+            return [handle.id, encoder.encode(wire.Handle(handle.id, type(value).__name__, "it is only handed on"))]
         mark = len(encoder.chunks), encoder.size
         try:
             return [handle.id, encoder.encode(value)]

@@ -107,7 +107,7 @@ class _Prover:
         return tuple(f"{check.id}: {check.message}" for check in checks if _is_lost(check))
 
     def _subject(self, sources: Sequence[str], seed: str = SEED) -> Subject:
-        session = LocalSession(sources, CALL_SECONDS)
+        session = LocalSession(sources, CALL_SECONDS, self._assignment.settings.opaque_parts())
         return Subject(Submission(session, self._assignment.settings.returns), session, seed)
 
     def _defines(self, question: str) -> bool:
