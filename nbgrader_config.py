@@ -7,6 +7,9 @@ try:
 
     configure(c)
     c.CourseDirectory.course_id = "gradkit"
+
+    # Late work: take away the "#" of the next line, and see docs/nbgrader.md for rules of your own.
+    # c.AssignLatePenalties.plugin_class = "gradkit.nbgrader_ext.late_days.MarkPerDay"  # noqa: ERA001
 except Exception as error:
     # nbgrader only logs an error in this file and goes on with its stock settings: it would run student code unprotected
     # and give full marks for every check cell without output.

@@ -1,9 +1,10 @@
 """What all tests share: the repository's own course, a tiny one, and a home that belongs to nobody."""
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,14 @@ def as_user() -> Callable[[Sequence[str | Path], Path], list[str]]:
     """Makes a command that an ordinary user runs, who owns one folder."""
     function: Callable[[Sequence[str | Path], Path], list[str]] = load("ordinary_user").as_ordinary_user
     return function
+
+
+@pytest.fixture(scope="session")
+def nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Runs nbgrader's own commands: `nbgrader(folder, "autograde", "ps1")` gives the status and what was said."""
+    server = load("nbgrader_server").NbgraderServer(tmp_path_factory.mktemp("nbgrader") / "said")
+    yield server
+    server.close()
 
 
 def load(name: str) -> ModuleType:

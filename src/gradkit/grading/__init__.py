@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradkit.grading.grader import Grader, grade_notebook, with_grader
-    from gradkit.grading.locating import locate_notebook, match_notebook
+    from gradkit.grading.locating import grade_ids, locate_notebook, match_notebook, meant_notebook
     from gradkit.grading.serving import server_of
     from gradkit.sandbox.isolation import Isolation
     from gradkit.sandbox.probing import Wanted, find_isolation
@@ -18,9 +18,11 @@ _HOMES = {
     "Isolation": "gradkit.sandbox.isolation",
     "Wanted": "gradkit.sandbox.probing",
     "find_isolation": "gradkit.sandbox.probing",
+    "grade_ids": "gradkit.grading.locating",
     "grade_notebook": "gradkit.grading.grader",
     "locate_notebook": "gradkit.grading.locating",
     "match_notebook": "gradkit.grading.locating",
+    "meant_notebook": "gradkit.grading.locating",
     "server_of": "gradkit.grading.serving",
     "with_grader": "gradkit.grading.grader",
 }
@@ -30,9 +32,11 @@ __all__ = [
     "Isolation",
     "Wanted",
     "find_isolation",
+    "grade_ids",
     "grade_notebook",
     "locate_notebook",
     "match_notebook",
+    "meant_notebook",
     "server_of",
     "with_grader",
 ]

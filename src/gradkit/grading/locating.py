@@ -1,11 +1,16 @@
 """Which notebook of which assignment a file is, told from where it lies, its name, or its cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import CourseError, NotebookError
 from gradkit.notebook import grade_id_of, read_notebook
+
+MEANT_SHARE = 0.5
+"""Of a notebook's grade_ids, that a file of another name must have to be that notebook."""
 
 
 def locate_notebook(course: Course, path: Path, raw: bytes, name: str | None = None) -> tuple[Assignment, str]:
@@ -27,21 +32,34 @@ def locate_notebook(course: Course, path: Path, raw: bytes, name: str | None = N
 def match_notebook(assignment: Assignment, path: Path, raw: bytes) -> str | None:
     """The assignment's notebook that a file is meant to be, or None where that is not certain.
 
-    Its name decides, unless its graded cells are those of another notebook and of no other.
+    As `meant_notebook` tells it.
     """
     named = path.stem if path.suffix == ".ipynb" and path.stem in assignment.notebooks else None
     try:
-        present = {grade_id_of(cell) for cell in read_notebook(raw).cells}
+        present = grade_ids(read_notebook(raw))
     except NotebookError:
         return named
-    if named and present & {question.grade_id for question in assignment.questions_of(named)}:
+    own = {name: {question.grade_id for question in assignment.questions_of(name)} for name in assignment.notebooks}
+    return meant_notebook(named, present, own)
+
+
+def grade_ids(notebook: NotebookNode) -> frozenset[str]:
+    """The grade_ids of a notebook's cells."""
+    return frozenset(name for cell in notebook.cells if (name := grade_id_of(cell)) is not None)
+
+
+def meant_notebook(named: str | None, present: Set[str], own: Mapping[str, Set[str]]) -> str | None:
+    """The notebook that a file is meant to be, told by its name and its grade_ids; `own` has those of each notebook.
+
+    The name decides, unless the file has nothing of that notebook and is another. It is the one with which it shares most,
+    and at least half, of the grade_ids; None where two are as near.
+    """
+    if named is not None and present & own[named]:
         return named
-    matching = [
-        name
-        for name in assignment.notebooks
-        if present & {question.grade_id for question in assignment.questions_of(name)}
-    ]
-    return matching[0] if len(matching) == 1 else named
+    shares = sorted(((len(ids & present) / len(ids), name) for name, ids in own.items() if ids), reverse=True)
+    if not shares or shares[0][0] < MEANT_SHARE or (len(shares) > 1 and shares[1][0] == shares[0][0]):
+        return named
+    return shares[0][1]
 
 
 def _refuse_unreadable(path: Path, raw: bytes) -> None:

@@ -51,7 +51,8 @@ class Pool:
         self._processes = [_Process(host)]
         self._idle.put(self._processes[0])
         self._threads = ThreadPoolExecutor(jobs, "gradkit")
-        self._more = threading.Thread(target=self._start_more, args=[self._processes[0], jobs - 1])
+        # A daemon, so that a pool that nobody closed does not keep its parent from ending.
+        self._more = threading.Thread(target=self._start_more, args=[self._processes[0], jobs - 1], daemon=True)
         self._more.start()
 
     def __enter__(self) -> "Pool":

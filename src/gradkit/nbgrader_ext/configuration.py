@@ -38,7 +38,8 @@ def configure(c: Any) -> None:
 
     `nbgrader autograde` grades in gradkit's sandbox in place of a kernel, `nbgrader generate_assignment` writes the same
     bytes as `gradkit release` and refuses what that refuses. `nbgrader generate_solution` writes below `.gradkit/`: with
-    --force it deletes its output folder first, which must not be solutions/<assignment>/ with the known bugs.
+    --force it deletes its output folder first, which must not be solutions/<assignment>/ with the known bugs. `nbgrader
+    zip_collect` knows how Blackboard and Canvas name files.
     """
     put_scripts_on_path()
     c.CourseDirectory.solution_directory = NBGRADER_SOLUTIONS
@@ -49,13 +50,10 @@ def configure(c: Any) -> None:
         *(f"{_STOCK}.{name}" for name in _GENERATOR),
         f"{_OURS}.ProveNoLeak",
     ]
-    c.Autograde.pre_convert_hook = "gradkit.nbgrader_ext.hooks.register_assignment"
-    c.Autograde.sanitize_preprocessors = [f"{_OURS}.Rebuild", f"{_STOCK}.CheckCellMetadata"]
-    c.Autograde.autograde_preprocessors = [
-        f"{_OURS}.Grade",
-        f"{_STOCK}.AssignLatePenalties",
-        f"{_STOCK}.CheckCellMetadata",
-    ]
+    c.ZipCollectApp.collector_plugin = "gradkit.nbgrader_ext.collecting.LmsCollector"
+    c.Autograde.exporter_class = "gradkit.nbgrader_ext.autograding.Autograder"
+    c.Autograde.sanitize_preprocessors = [f"{_STOCK}.CheckCellMetadata"]
+    c.Autograde.autograde_preprocessors = [f"{_OURS}.LatePenalties", f"{_STOCK}.CheckCellMetadata"]
 
 
 def put_scripts_on_path() -> None:

@@ -1,7 +1,7 @@
 """Results in, rows of nbgrader's gradebook out: what `nbgrader generate_assignment` and `autograde` would have written."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,10 +37,17 @@ def open_gradebook(course: Course, config: Config | None = None) -> Iterator[Gra
 
     Whatever the database refuses inside the block becomes a GradebookError.
     """
+    with gradebook_of(CourseDirectory(config=config or load_config(course))) as gradebook:
+        yield gradebook
+
+
+@contextmanager
+def gradebook_of(directory: CourseDirectory) -> Iterator[Gradebook]:
+    """As `open_gradebook`, for a course that nbgrader has found."""
     with quiet():
-        directory = CourseDirectory(config=config or load_config(course))
         try:
             _make(directory.db_url, directory.course_id)
+            _require_own(directory.db_url, directory.course_id)
             with Gradebook(directory.db_url, directory.course_id) as gradebook:
                 yield gradebook
         except REFUSALS as error:
@@ -91,6 +98,23 @@ def _make_tables(url: str) -> None:
         engine.dispose()
 
 
+def _require_own(url: str, course_id: str) -> None:
+    """Refuse a file that is another course's gradebook; a database server may hold several courses."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            there = set(connection.execute(text("SELECT id FROM course")).scalars()) - {"default_course"}
+    finally:
+        engine.dispose()
+    if there and course_id not in there:
+        raise GradebookError(
+            f'{url.rpartition("/")[2]}: the gradebook is that of the course "{min(there)}", and nbgrader_config.py says '
+            f'"{course_id}"; move the file away, or mend c.CourseDirectory.course_id'
+        )
+
+
 def _refusal(url: str, error: Exception) -> str:
     reason = str(getattr(error, "orig", None) or error).splitlines()[0]
     place = url.rpartition("/")[2]
@@ -112,6 +136,7 @@ def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
 
     Raises GradebookError when the release's cells are not those of the submissions that the gradebook holds.
     """
+    _require_writable(gradebook)
     gradebook.update_or_create_assignment(assignment.name)
     names = {path.stem for path in assignment.release.glob("*.ipynb")}
     if not names:
@@ -126,6 +151,16 @@ def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
         released = read_notebook((assignment.release / f"{name}.ipynb").read_bytes())
         if not _is_entered(gradebook, assignment.name, name, released):
             _enter(gradebook, assignment, name, released)
+
+
+def _require_writable(gradebook: Gradebook) -> None:
+    """Ask for SQLite's lock and give it back: a file that can't be written says so now, and nothing was."""
+    if gradebook.engine.dialect.name == "sqlite":
+        path = Path(gradebook.engine.url.database or "")
+        if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):  # SQLite would not say
+            raise GradebookError(_refusal(str(path), PermissionError("readonly")))
+        gradebook.db.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        gradebook.db.rollback()
 
 
 def _is_entered(gradebook: Gradebook, assignment: str, name: str, released: NotebookNode) -> bool:
@@ -208,10 +243,17 @@ def record_notebook(
     gradebook.db.commit()
 
 
-def clear_marks(gradebook: Gradebook, assignment: str, student: str, notebook: str) -> None:
-    """Take back a notebook's automatic marks and list it for a person."""
-    for grade in gradebook.find_submission_notebook(notebook, assignment, student).grades:
-        grade.auto_score, grade.needs_manual_grade = None, True
+def take_back_marks(gradebook: Gradebook, assignment: str, student: str, notebooks: Sequence[str]) -> None:
+    """Take back automatic marks and penalties of some notebooks, where the student has any, and list them for a person."""
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return
+    for notebook in submission.notebooks:
+        if notebook.name in notebooks:
+            notebook.late_submission_penalty = None
+            for grade in notebook.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
     gradebook.db.commit()
 
 

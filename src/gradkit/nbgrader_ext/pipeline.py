@@ -30,7 +30,7 @@ from gradkit.nbgrader_ext.grades import notebook_grades, read_student_grades
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.page_folders import PageFolders
 from gradkit.nbgrader_ext.page_task import PageTask
-from gradkit.nbgrader_ext.submissions import Submission, read_submission
+from gradkit.nbgrader_ext.submissions import BESIDE, Submission, read_submission
 from gradkit.results import NotebookResult
 
 AUTOGRADED_MODE = 0o444
@@ -208,8 +208,8 @@ class Pipeline:
             shutil.rmtree(folder, ignore_errors=True)
             for name, judged in work.judged.items():
                 write_atomically(folder / f"{name}.ipynb", judged.page, AUTOGRADED_MODE)
-            if work.judged and submission.timestamp_text is not None:
-                write_atomically(folder / "timestamp.txt", submission.timestamp_text, AUTOGRADED_MODE)
+            for name, content in submission.beside.items() if work.judged else ():
+                write_atomically(folder / name, content, AUTOGRADED_MODE)
         except OSError:
             with suppress(OSError):
                 self._commit()  # of those who came before
@@ -304,8 +304,8 @@ class Pipeline:
             return None
         student = submission.student
         kept = {name: self._judge.kept(student, name, raw) for name, raw in submission.files.items()}
-        stamp = self._folder(student) / "timestamp.txt"
-        same_time = (stamp.read_bytes() if stamp.is_file() else None) == submission.timestamp_text
+        stamps = [self._folder(student) / name for name in BESIDE]
+        same_time = {path.name: path.read_bytes() for path in stamps if path.is_file()} == submission.beside
         written = {path.stem for path in self._folder(student).glob("*.ipynb")} == set(kept)
         if not (same_time and written and all(kept.values()) and self._is_recorded(submission)):
             return None

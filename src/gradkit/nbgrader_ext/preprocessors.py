@@ -1,21 +1,15 @@
-"""gradkit's steps in nbgrader's own commands; named in nbgrader_config.py through `configure`."""
+"""gradkit's steps in `nbgrader generate_assignment` and `autograde`; named in nbgrader_config.py through `configure`."""
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 
 from gradkit.course import Assignment, open_course
 from gradkit.errors import ReleaseError
-from gradkit.nbgrader_ext.autograded import autograded_notebook, ungraded_notebook
-from gradkit.nbgrader_ext.files import read_submitted
-from gradkit.nbgrader_ext.gradebook import clear_marks, record_notebook
-from gradkit.nbgrader_ext.judging import Judge
-from gradkit.nbgrader_ext.outline import outline_of
-from gradkit.notebook import read_notebook
+from gradkit.nbgrader_ext.gradebook import take_back_marks
 from gradkit.release import collect_secrets, normalised_release, notebook_bytes, prove_no_leak, validate_source
 
 Resources = dict[str, Any]
@@ -52,47 +46,15 @@ class ProveNoLeak(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's typ
         return normalised_release(nb), resources
 
 
-class Rebuild(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's types are incomplete
-    """In place of nbgrader's own sanitizing: put the student's work into the shape of the release.
-
-    nbgrader's DeduplicateIds and OverwriteCells stop the whole batch on a duplicated graded cell. Every check cell gets
-    an error, so that no marks come of a cell that `Grade` did not reach.
-    """
+class LatePenalties(AssignLatePenalties):  # type: ignore[misc]  # nbgrader's types are incomplete
+    """nbgrader's own; where the course's plugin fails, the marks that it should have lowered are taken back."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        judge = Judge(_assignment(resources))
-        submitted = read_notebook(json.dumps(nb).encode())  # nbgrader's reader leaves older notebooks without cell ids
-        return ungraded_notebook(judge.rebuild(resources["nbgrader"]["notebook"], submitted)), resources
-
-
-class Grade(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's types are incomplete
-    """In place of Execute and SaveAutoGrades: grade in the sandbox and write the marks.
-
-    The student's file is read again from `submitted/`, so that what is graded is what was handed in. Where the engine
-    can't judge, marks are taken back and the reason is logged; an unexpected error also makes nbgrader list the student.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        names = resources["nbgrader"]
-        student, notebook = names["student"], names["notebook"]
-        assignment = _assignment(resources)
-        path = assignment.course / "submitted" / student / assignment.name / f"{notebook}.ipynb"
-        with Gradebook(names["db_url"]) as gradebook:
-            try:
-                raw = read_submitted(path)
-                judge = Judge(assignment)
-                rebuilt = judge.rebuild(notebook, read_notebook(raw))
-                result = judge.result(student, notebook, raw)
-                graded = autograded_notebook(rebuilt, result, assignment.settings.reveal)
-                record_notebook(
-                    gradebook, assignment.name, student, result, outline_of(rebuilt, judge.released(notebook))
-                )
-            except BaseException:
-                gradebook.db.rollback()
-                clear_marks(gradebook, assignment.name, student, notebook)
-                raise
-        if result.status == "set_aside":
-            self.log.error(
-                "%s/%s of %s is set aside, without marks: %s", assignment.name, notebook, student, result.message
-            )
-        return graded, resources
+        try:
+            return cast("tuple[NotebookNode, Resources]", super().preprocess(nb, resources))
+        except Exception as error:
+            names = resources["nbgrader"]
+            with Gradebook(names["db_url"]) as gradebook:
+                take_back_marks(gradebook, names["assignment"], names["student"], [names["notebook"]])
+            self.log.error("%s: %s: %s; mend the late penalty's plugin", self.plugin_class, type(error).__name__, error)
+            raise

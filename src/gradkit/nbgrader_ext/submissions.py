@@ -15,10 +15,13 @@ from nbgrader.utils import parse_utc
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import CourseError, NotebookError
+from gradkit.grading import grade_ids, meant_notebook
 from gradkit.nbgrader_ext.files import read_submitted
 from gradkit.notebook import grade_id_of, is_anchor, read_notebook
 
 MAX_FILES = 200
+BESIDE = ("timestamp.txt", "submission_secret.txt")
+"""What `nbgrader submit` adds to a student's files."""
 _WRITTEN_ID = re.compile(rb'"grade_id"\s*:\s*"([^"\\]*)"')
 """A name in the metadata of a cell; in a cell's text the quotes would be escaped."""
 
@@ -29,7 +32,7 @@ class Submission:
 
     `files` are the bytes for each notebook, `faults` the reasons why a notebook that is there can't be read. A notebook in
     neither was not handed in. `renamed` are the names of files that were known by their cells, `extra` of those that stand
-    for no notebook.
+    for no notebook. `beside` has what nbgrader's exchange put there: when it was handed in, and what releases the feedback.
     """
 
     student: str
@@ -38,7 +41,7 @@ class Submission:
     renamed: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     timestamp: datetime | None = None
-    timestamp_text: bytes | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def students_to_grade(course: Course, assignment: Assignment, wanted: Sequence[str] | None) -> tuple[str, ...]:
@@ -95,11 +98,12 @@ def read_submission(
         path = folder / f"{name}.ipynb"
         if os.path.lexists(path):
             _read(path, name, files, faults)
-    misnamed = [name for name, raw in files.items() if _holds_another(raw, name, released)]
+    own = {name: _anchors(node) for name, node in released.items()}
+    misnamed = [name for name, raw in files.items() if _holds_another(raw, name, own)]
     for name in misnamed:
         del files[name]
     spare = [path for path in paths if path.stem not in names or path.suffix != ".ipynb" or path.stem in misnamed]
-    missing = {name: released[name] for name in names if name not in files and name not in faults}
+    missing = {name: own[name] for name in names if name not in files and name not in faults}
     renamed = _match_renamed(spare[:MAX_FILES], missing, files, faults) if missing else {}
     extra = tuple(_plain(path.name) for path in spare if _plain(path.name) not in renamed.values())
     given = {path.name for path in assignment.release.glob("*") if path.suffix != ".ipynb"}
@@ -108,27 +112,29 @@ def read_submission(
         for name in names:
             if name not in files and name not in faults:
                 faults[name] = f"{name}.ipynb is missing, and the folder has {_listed(strange)}; {_step(strange[0])}"
-    return Submission(student, files, faults, renamed, extra, *_timestamp(folder / "timestamp.txt"))
+    timestamp, beside = _beside(folder)
+    return Submission(student, files, faults, renamed, extra, timestamp, beside)
 
 
-def _holds_another(raw: bytes, name: str, released: Mapping[str, NotebookNode]) -> bool:
-    """Whether a file has the name of one notebook and nothing but graded cells of another."""
-    ids = {grade_id_of(cell) for cell in released[name].cells if is_anchor(cell)}
-    if any(grade_id.decode("utf-8", "replace") in ids for grade_id in _WRITTEN_ID.findall(raw)):
+def _anchors(released: NotebookNode) -> frozenset[str]:
+    """The grade_ids of a released notebook by which a file is known."""
+    return frozenset(grade_id_of(cell) or "" for cell in released.cells if is_anchor(cell))
+
+
+def _holds_another(raw: bytes, name: str, own: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a file has the name of one notebook and is another."""
+    if any(grade_id.decode("utf-8", "replace") in own[name] for grade_id in _WRITTEN_ID.findall(raw)):
         return False  # without reading it whole: nearly every file
     try:
-        notebook = read_notebook(raw)
+        return meant_notebook(name, grade_ids(read_notebook(raw)), own) != name
     except NotebookError:
         return False
-    own = {grade_id_of(cell) for cell in notebook.cells} - {None}
-    others = {key: node for key, node in released.items() if key != name}
-    return not own & ids and _owner(notebook, others) is not None
 
 
 def _is_explained(path: Path, given: set[str], names: Sequence[str], misnamed: Sequence[str]) -> bool:
     """Whether an entry of a student's folder needs no person: a notebook that was taken, a released file, a trace of a system."""
     own = path.suffix == ".ipynb" and path.stem in names and path.stem not in misnamed
-    traces = ("timestamp.txt", "__pycache__", "thumbs.db", "desktop.ini")
+    traces = (*BESIDE, "__pycache__", "thumbs.db", "desktop.ini")
     return own or _plain(path.name) in given or path.name.lower() in traces or "Zone.Identifier" in path.name
 
 
@@ -153,11 +159,11 @@ def _read(path: Path, name: str, files: dict[str, bytes], faults: dict[str, str]
 
 
 def _match_renamed(
-    spare: Sequence[Path], missing: Mapping[str, NotebookNode], files: dict[str, bytes], faults: dict[str, str]
+    spare: Sequence[Path], missing: Mapping[str, frozenset[str]], files: dict[str, bytes], faults: dict[str, str]
 ) -> dict[str, str]:
     """Give files with other names to the notebooks that they are versions of, by their grade_ids.
 
-    A file belongs to the notebook with which it shares most, and at least half, of its grade_ids. Two files that belong to
+    `meant_notebook` says which one it is. Two files that belong to
     one notebook are a fault: which one counts is the student's to say.
     """
     claims: dict[str, list[tuple[Path, bytes]]] = {}
@@ -165,7 +171,7 @@ def _match_renamed(
     for path in spare:
         try:
             raw = read_submitted(path)
-            found = _owner(read_notebook(raw), missing)
+            found = meant_notebook(None, grade_ids(read_notebook(raw)), missing)
         except NotebookError as error:
             unreadable.append(f"{_plain(path.name)}: {error}")
             continue
@@ -188,26 +194,27 @@ def _match_renamed(
     return renamed
 
 
-def _owner(notebook: NotebookNode, missing: Mapping[str, NotebookNode]) -> str | None:
-    own = {grade_id_of(cell) for cell in notebook.cells}
-    shares: list[tuple[float, str]] = []
-    for name, released in missing.items():
-        ids = {grade_id_of(cell) for cell in released.cells if is_anchor(cell)}
-        if ids:
-            shares.append((len(ids & own) / len(ids), name))
-    shares.sort(reverse=True)
-    if not shares or shares[0][0] < 0.5 or (len(shares) > 1 and shares[1][0] == shares[0][0]):
-        return None
-    return shares[0][1]
+def has_bad_timestamp(folder: Path) -> bool:
+    """Whether there is a time of handing in that nbgrader could not read."""
+    try:
+        text = read_submitted(folder / BESIDE[0], limit=200).decode().strip() if (folder / BESIDE[0]).exists() else ""
+        return bool(text) and parse_utc(text) is None
+    except (NotebookError, ValueError, OverflowError):
+        return True
 
 
-def _timestamp(path: Path) -> tuple[datetime | None, bytes | None]:
-    """The time of handing in, as nbgrader writes it; None for a file that is missing or says no time."""
-    with contextlib.suppress(NotebookError, ValueError, OverflowError, UnicodeDecodeError):
-        raw = read_submitted(path, limit=200) if path.exists() else b""
-        if text := raw.decode().strip():
-            return parse_utc(text), raw
-    return None, None
+def _beside(folder: Path) -> tuple[datetime | None, dict[str, bytes]]:
+    """The time of handing in, None where nothing says it; and the files that nbgrader needs again when it releases feedback."""
+    beside: dict[str, bytes] = {}
+    for name in BESIDE:
+        with contextlib.suppress(NotebookError):
+            if (folder / name).exists():
+                beside[name] = read_submitted(folder / name, limit=200)
+    with contextlib.suppress(ValueError, OverflowError):
+        if text := beside.get(BESIDE[0], b"").decode().strip():
+            return parse_utc(text), beside
+    beside.pop(BESIDE[0], None)
+    return None, beside
 
 
 def _plain(text: str) -> str:

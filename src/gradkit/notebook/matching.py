@@ -66,10 +66,15 @@ class _Matcher:
         self._claimed.update(self.copies)
 
     def _preferred(self, released: int, candidates: list[int]) -> int:
-        """Of several copies: the answer that was changed, the given cell that was not; else the first."""
+        """Of several copies: the answer that was changed, the given cell that was not; else the first.
+
+        Of several answers in code, the last that defines the function: it is the one that counts when the notebook runs.
+        """
         cell = self.released[released]
         fits = [index for index in candidates if same_source(cell, self.submitted[index]) != is_solution(cell)]
-        return (fits or candidates)[0]
+        names = defined_names(cell.source) if is_solution(cell) and cell.cell_type == "code" else frozenset()
+        defining = [index for index in fits if names & defined_names(self.submitted[index].source)]
+        return defining[-1] if defining else (fits or candidates)[0]
 
     def by_cell_id(self) -> None:
         """Jupyter keeps a cell's id when its metadata goes."""

@@ -1,0 +1,194 @@
+"""One student's submission after the other in; autograded notebooks out, marks in the gradebook. For nbgrader's converter."""
+
+import logging
+import os
+import shutil
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from gradkit.course import Assignment, Course
+from gradkit.errors import GradingError, NotebookError
+from gradkit.grading import find_isolation
+from gradkit.grading.pool import Pool, jobs_of_machine
+from gradkit.nbgrader_ext.autograded import ungraded_notebook
+from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.desk import FAILED, Desk, Judged, JudgeTask
+from gradkit.nbgrader_ext.desk_host import DeskHost
+from gradkit.nbgrader_ext.gradebook import (
+    ensure_assignment,
+    gradebook_of,
+    record_notebook,
+    record_submission,
+    take_back_marks,
+)
+from gradkit.nbgrader_ext.judging import Judge
+from gradkit.nbgrader_ext.submissions import Submission, read_submission
+from gradkit.notebook import read_notebook
+
+
+@dataclass
+class _Work:
+    """A student's submission while it is graded; `judged` holds what is on its way."""
+
+    submission: Submission
+    judged: dict[str, "Future[Judged]"] = field(default_factory=dict)
+
+
+class Marker:
+    """Grades one assignment's submissions: `begin` a student, then `ungraded` and `graded` for each notebook.
+
+    What `gradkit grade` has judged already is taken from its records. The processes that judge the rest are started when the
+    first is needed and serve all students; they end after the student called `last`, or with the Marker.
+    """
+
+    def __init__(self, assignment: Assignment, directory: CourseDirectory, log: logging.Logger) -> None:
+        self.last = ""
+        self._assignment, self._directory, self._log = assignment, directory, log
+        self._course = Course(assignment.course)
+        self._judge = Judge(assignment)
+        self._desk = Desk(self._judge, load_config(self._course))
+        self._works: dict[str, _Work] = {}
+        self._pool: Pool | None = None
+        self._stack = ExitStack()
+        weakref.finalize(self, self._stack.close)
+        for name in assignment.notebooks:
+            self._judge.released(name)
+        self._require_writable()
+        with gradebook_of(directory) as gradebook:
+            ensure_assignment(gradebook, assignment)
+
+    def close(self) -> None:
+        """End the processes that judge."""
+        self._pool = None
+        self._stack.close()
+
+    def handed_in(self, student: str, wanted: Sequence[str]) -> tuple[str, ...]:
+        """Those of `wanted` that there is something of, be it what can't be read."""
+        return _handed_in(self._read(student), wanted)
+
+    def begin(self, student: str, wanted: Sequence[str]) -> tuple[str, ...]:
+        """Take back a student's automatic marks and have the work judged; names what of `wanted` was handed in.
+
+        Raises GradkitError for what is no student's trouble but everybody's.
+        """
+        self._take_back(student, wanted)
+        submission = self._read(student)
+        work = self._works[student] = _Work(submission)
+        for name, other in submission.renamed.items():
+            self._log.warning("%s of %s was taken for %s.ipynb", other, student, name)
+        for name in submission.extra:
+            self._log.warning("%s of %s was not graded: no notebook has that name", name, student)
+        names = _handed_in(submission, wanted)
+        for name in names:
+            work.judged[name] = self._begin_notebook(submission, name)
+        return names
+
+    def enter_nothing(self, student: str) -> None:
+        """Enter that a student has handed in none of the notebooks."""
+        self._take_back(student, ())
+        self._log.warning("%s has handed in no notebook of %s: no marks", student, self._assignment.name)
+        submission = self._read(student)
+        with gradebook_of(self._directory) as gradebook:
+            record_submission(gradebook, self._assignment, student, submission.timestamp, {}, {})
+        place = self._directory.autograded_directory
+        shutil.rmtree(self._directory.format_path(place, student, self._assignment.name), ignore_errors=True)
+
+    def _require_writable(self) -> None:
+        """Raise GradingError where a folder can't be written: nbgrader removes a student's folder before it asks."""
+        autograded = Path(self._directory.root, self._directory.autograded_directory)
+        results = self._judge.records.folder
+        found = [*autograded.glob(f"*/{self._assignment.name}"), *results.glob("*")]
+        for path in (autograded, results, *found):
+            there = next(folder for folder in (path, *path.parents) if folder.exists())
+            if not os.access(there, os.W_OK | os.X_OK):
+                raise GradingError(f"{there}: can't be written; mend its permissions, then autograde again")
+
+    def _take_back(self, student: str, notebooks: Sequence[str]) -> None:
+        try:
+            self._judge.records.mark_recorded(student, None)
+        except OSError as error:
+            raise GradingError(_not_written(error)) from error
+        with gradebook_of(self._directory) as gradebook:
+            take_back_marks(gradebook, self._assignment.name, student, notebooks)
+
+    def _read(self, student: str) -> Submission:
+        released = {name: self._judge.released(name) for name in self._assignment.notebooks}
+        return read_submission(self._course, self._assignment, student, released)
+
+    def ungraded(self, student: str, notebook: str) -> NotebookNode:
+        """The notebook while nothing is known."""
+        return ungraded_notebook(self._judge.rebuild(notebook, self._judge.released(notebook)))
+
+    def graded(self, student: str, notebook: str) -> NotebookNode:
+        """The judged notebook, whose marks stand in the gradebook then; raises GradingError where the engine failed."""
+        work = self._works[student]
+        judged = work.judged.pop(notebook).result()
+        raw = work.submission.files.get(notebook)
+        result = judged.result
+        try:
+            self._judge.records.keep(student, result, self._judge.key(raw) if raw is not None else "", raw or b"")
+        except OSError as error:
+            raise GradingError(_not_written(error)) from error
+        if not work.judged:
+            del self._works[student]
+            if student == self.last:
+                self.close()
+        place = f"{self._assignment.name}/{notebook} of {student} is set aside, without marks"
+        if result.status == "set_aside" and result.message == FAILED:
+            raise GradingError(f"{place}: {result.reason}")
+        if result.status == "set_aside":
+            self._log.error("%s: %s", place, result.reason)
+        for note in judged.notes:
+            self._log.warning("%s/%s of %s: %s", self._assignment.name, notebook, student, note)
+        with gradebook_of(self._directory) as gradebook:
+            record_notebook(gradebook, self._assignment.name, student, result, judged.outline)
+        page: NotebookNode = nbformat.reads(judged.page.decode(), as_version=4)
+        return page
+
+    def _begin_notebook(self, submission: Submission, name: str) -> "Future[Judged]":
+        future: Future[Judged] = Future()
+        if name in submission.faults:
+            future.set_result(self._desk.set_aside(name, submission.faults[name]))
+            return future
+        raw = submission.files[name]
+        kept = self._judge.kept(submission.student, name, raw)
+        if kept is not None or not _is_notebook(raw):
+            future.set_result(self._desk.judge(JudgeTask(name, raw, kept)))
+            return future
+        try:
+            return self._engine().submit(JudgeTask(name, raw))
+        except Exception as error:  # noqa: BLE001  # told where the notebook's turn comes, for this student and the next
+            future.set_exception(error)
+            return future
+
+    def _engine(self) -> Pool:
+        if self._pool is None:
+            host = DeskHost(self._course.root, self._assignment.name, None, find_isolation("auto"))
+            jobs = min(jobs_of_machine(), len(self._assignment.notebooks))
+            self._pool = self._stack.enter_context(Pool(host, jobs))
+        return self._pool
+
+
+def _is_notebook(raw: bytes) -> bool:
+    """Whether there is anything that needs a sandbox."""
+    try:
+        read_notebook(raw)
+    except NotebookError:
+        return False
+    return True
+
+
+def _handed_in(submission: Submission, wanted: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in wanted if name in submission.files or name in submission.faults)
+
+
+def _not_written(error: OSError) -> str:
+    return f"{error.filename}: can't be written ({error.strerror}); make room or mend its permissions, then autograde again"
