@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "grading": {"errors", "course", "notebook", "sandbox", "pytest_plugin", "bugs", "results"},
     "verify": {"errors", "course", "checks", "sandbox", "pytest_plugin", "bugs", "results", "grading"},
     "feedback": {"errors", "course", "results"},
+    "export": {"errors", "course", "results"},
     "nbgrader_ext": {"errors", "course", "files", "notebook", "release", "grading", "results", "feedback"},
     "demo": {"errors", "course", "notebook", "release"},
     "cli": EVERYTHING,

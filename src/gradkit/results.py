@@ -118,6 +118,53 @@ class NotebookResult:
         return next((question for question in self.questions if question.grade_id == grade_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class GradedCell:
+    """One column of a class's marks: a cell that nbgrader gives marks for."""
+
+    notebook: str
+    grade_id: str
+    max_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudentMarks:
+    """One student's marks for an assignment, as the gradebook has them: by hidden tests and by hand.
+
+    `scores` has an entry for each cell of the class, extra credit included, None where no mark stands. `total`, the late
+    penalty taken off, is None unless every mark is final. `state` says in words why it is not.
+    """
+
+    student: str
+    state: str
+    scores: tuple[float | None, ...]
+    late_penalty: float | None = None
+    total: float | None = None
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    handed_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMarks:
+    """The marks of a class for one assignment: its cells, and each student's marks for them."""
+
+    assignment: str
+    cells: tuple[GradedCell, ...]
+    students: tuple[StudentMarks, ...]
+
+    @property
+    def max_score(self) -> float:
+        """The marks of all cells together."""
+        return math.fsum(cell.max_score for cell in self.cells)
+
+    @property
+    def waiting(self) -> tuple[StudentMarks, ...]:
+        """Students who handed in and whose marks are not final."""
+        return tuple(student for student in self.students if student.handed_in and student.total is None)
+
+
 def score_question(grade_id: str, max_score: float, checks: Sequence[CheckResult]) -> QuestionResult:
     """Turn checks with relative weights in `max_points` into a question with marks.
 

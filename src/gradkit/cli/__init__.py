@@ -94,6 +94,29 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one a processor)")
 
+    export = _verb(
+        verbs,
+        "export",
+        commands.export,
+        "write marks for a spreadsheet or Canvas, or an autograder for Gradescope",
+        "gradkit export homework1 --to canvas --roster Grades.csv --out import.csv",
+    )
+    export.add_argument("assignment", metavar="ASSIGNMENT")
+    export.add_argument("--to", required=True, choices=("csv", "canvas", "gradescope"), help="what is to read it")
+    export.add_argument(
+        "--out", required=True, type=Path, metavar="PATH", help="the file to write: .csv, or .zip for gradescope"
+    )
+    export.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="canvas: the CSV file that its gradebook exports, to know its students",
+    )
+    export.add_argument(
+        "--column", metavar="NAME", help="canvas: the assignment's name there (default: the same as here)"
+    )
+    _add_sandbox(export, "gradescope: ")
+
     demo = _verb(
         verbs, "demo", commands.demo, "make a class, grade it in a temporary course, show the result", "gradkit demo"
     )
@@ -125,12 +148,12 @@ def _verb(
     return parser
 
 
-def _add_sandbox(verb: argparse.ArgumentParser) -> None:
+def _add_sandbox(verb: argparse.ArgumentParser, where: str = "") -> None:
     verb.add_argument(
         "--sandbox",
         choices=WANTED,
         default="auto",
-        help="how to isolate (default: auto, the strongest that this machine has, or refuse); none isolates NOTHING",
+        help=f"{where}how to isolate (default: auto, the strongest that the machine has, or refuse); none isolates NOTHING",
     )
 
 

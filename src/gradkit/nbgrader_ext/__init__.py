@@ -12,28 +12,36 @@ if TYPE_CHECKING:
     from gradkit.nbgrader_ext.class_result import ClassResult, StudentResult
     from gradkit.nbgrader_ext.gradebook import ensure_assignment, open_gradebook, record_submission
     from gradkit.nbgrader_ext.grading_run import grade_assignment
+    from gradkit.nbgrader_ext.handed_in import HandedIn, grade_folder
+    from gradkit.nbgrader_ext.marks import read_marks
     from gradkit.nbgrader_ext.releasing import ReleaseReport, build_release
 
 _HOMES = {
     "ClassResult": "class_result",
+    "HandedIn": "handed_in",
     "ReleaseReport": "releasing",
     "StudentResult": "class_result",
     "build_release": "releasing",
     "ensure_assignment": "gradebook",
     "grade_assignment": "grading_run",
+    "grade_folder": "handed_in",
     "open_gradebook": "gradebook",
+    "read_marks": "marks",
     "record_submission": "gradebook",
 }
 
 __all__ = [
     "ClassResult",
+    "HandedIn",
     "ReleaseReport",
     "StudentResult",
     "build_release",
     "configure",
     "ensure_assignment",
     "grade_assignment",
+    "grade_folder",
     "open_gradebook",
+    "read_marks",
     "record_submission",
 ]
 

@@ -51,7 +51,7 @@ def gradebook_of(directory: CourseDirectory) -> Iterator[Gradebook]:
             with Gradebook(directory.db_url, directory.course_id) as gradebook:
                 yield gradebook
         except REFUSALS as error:
-            raise GradebookError(_refusal(directory.db_url, error)) from error
+            raise GradebookError(refusal(directory.db_url, error)) from error
 
 
 @contextmanager
@@ -115,7 +115,8 @@ def _require_own(url: str, course_id: str) -> None:
         )
 
 
-def _refusal(url: str, error: Exception) -> str:
+def refusal(url: str, error: Exception) -> str:
+    """What the database at `url` refused, why, and the next step, in a line."""
     reason = str(getattr(error, "orig", None) or error).splitlines()[0]
     place = url.rpartition("/")[2]
     if "locked" in reason:
@@ -158,7 +159,7 @@ def _require_writable(gradebook: Gradebook) -> None:
     if gradebook.engine.dialect.name == "sqlite":
         path = Path(gradebook.engine.url.database or "")
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):  # SQLite would not say
-            raise GradebookError(_refusal(str(path), PermissionError("readonly")))
+            raise GradebookError(refusal(str(path), PermissionError("readonly")))
         gradebook.db.connection().exec_driver_sql("BEGIN IMMEDIATE")
         gradebook.db.rollback()
 

@@ -79,17 +79,23 @@ def read_submission(
     course: Course, assignment: Assignment, student: str, released: Mapping[str, NotebookNode]
 ) -> Submission:
     """Read one student's folder; whatever is wrong with a file becomes a reason, never an exception."""
-    folder = course.submitted / student / assignment.name
+    folder, place = course.submitted / student / assignment.name, f"submitted/{student}/{assignment.name}"
+    if folder.parent.is_symlink():
+        return Submission(student, {}, dict.fromkeys(released, _not_plain(place)))
+    return read_folder(folder, place, assignment, student, released)
+
+
+def read_folder(
+    folder: Path, place: str, assignment: Assignment, student: str, released: Mapping[str, NotebookNode]
+) -> Submission:
+    """Read a folder with one student's files, wherever it lies; reasons call it `place`."""
     names = list(released)
-    if folder.is_symlink() or not folder.is_dir() or folder.parent.is_symlink():
-        reason = (
-            f"submitted/{student}/{assignment.name} is not a plain folder; put the files into a folder of that name"
-        )
-        return Submission(student, {}, dict.fromkeys(names, reason))
+    if folder.is_symlink() or not folder.is_dir():
+        return Submission(student, {}, dict.fromkeys(names, _not_plain(place)))
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
-        reason = f"submitted/{student}/{assignment.name} can't be read ({error.strerror}); check its permissions"
+        reason = f"{place} can't be read ({error.strerror}); check its permissions"
         return Submission(student, {}, dict.fromkeys(names, reason))
     paths = [path for path in entries if path.suffix.lower() == ".ipynb"]
     files: dict[str, bytes] = {}
@@ -114,6 +120,10 @@ def read_submission(
                 faults[name] = f"{name}.ipynb is missing, and the folder has {_listed(strange)}; {_step(strange[0])}"
     timestamp, beside = _beside(folder)
     return Submission(student, files, faults, renamed, extra, timestamp, beside)
+
+
+def _not_plain(place: str) -> str:
+    return f"{place} is not a plain folder; put the files into a folder of that name"
 
 
 def _anchors(released: NotebookNode) -> frozenset[str]:
