@@ -1,4 +1,7 @@
-"""nbgrader's settings for this course; a copy of this file makes any folder of the same layout a course."""
+"""nbgrader's settings for this course; copies of this file and of nbgrader_config.json make any folder of the same layout a course.
+
+The JSON file has what must hold when this one can't be read: `nbgrader autograde` never runs a student's code.
+"""
 
 c = get_config()  # noqa: F821  # nbgrader hands it in
 

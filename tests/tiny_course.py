@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+GUARD = (Path(__file__).parents[1] / "nbgrader_config.json").read_text("utf-8")
 CONFIG = (Path(__file__).parents[1] / "nbgrader_config.py").read_text("utf-8").replace('"gradkit"', '"tiny"')
 
 ADD = '''def add(a, b):
@@ -117,6 +118,7 @@ def write_course(root: Path) -> Path:
     """Put the course into `root`; returns it."""
     files = {
         "nbgrader_config.py": CONFIG,
+        "nbgrader_config.json": GUARD,
         "source/ps1/sums.ipynb": json.dumps(sums(), indent=1),
         "source/ps1/products.ipynb": json.dumps(products(), indent=1),
         "source/ps1/requirements.txt": "numpy\n",

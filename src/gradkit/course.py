@@ -12,6 +12,8 @@ from typing import Any
 from gradkit.errors import CourseError
 
 CONFIG_NAME = "nbgrader_config.py"
+GUARD_NAME = "nbgrader_config.json"
+"""What nbgrader reads also where the other file is broken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from gradkit.course import Assignment, Course, open_course
+from gradkit.course import CONFIG_NAME, GUARD_NAME, Assignment, Course, open_course
 from gradkit.notebook import defined_names, implant, is_solution, read_notebook
 from gradkit.release import notebook_bytes
 
@@ -24,7 +24,9 @@ def copy_course(course: Course, target: Path) -> Course:
             shutil.copytree(
                 course.root / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
             )
-    shutil.copy(course.root / "nbgrader_config.py", target)
+    for name in (CONFIG_NAME, GUARD_NAME):
+        if (course.root / name).is_file():
+            shutil.copy(course.root / name, target)
     return open_course(target)
 
 

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 
 from gradkit.course import Course
 from gradkit.nbgrader_ext import grade_assignment
+from gradkit.nbgrader_ext.configuration import AUTOGRADE
 
 SUBTRACTS = "def add(a, b):\n    return a - b"
 NO_SANDBOX = "import gradkit.sandbox.probing as probing; probing.ways = lambda: ()"
@@ -264,6 +265,29 @@ def test_one_notebook_of_one_student(course: Course, hand_in: Any, autograde: An
     assert autograde("--force", "--student", "ann", "--notebook", "sums").status == 0
     assert rows(course, "ann") == {**RIGHT, "add": (0.0, False)}
     assert rows(course, "bob") == RIGHT
+
+
+def test_a_config_with_a_syntax_error_runs_no_students_code(
+    course: Course, hand_in: Any, autograde: Any, by_stand_in: Any, tmp_path: Path
+) -> None:
+    """nbgrader only logs such an error and goes on; what nbgrader_config.json says stops it, and marks stay as they were."""
+    ran = tmp_path / "ran"
+    hand_in("ann")
+    by_stand_in()
+    hand_in("ann", sums=f"open({str(ran)!r}, 'w')\n{SUBTRACTS}")
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write("c.CourseDirectory.course_id = (\n")
+    ended = autograde("--force")
+    assert ended.status == 1
+    assert "nbgrader_config.py: SyntaxError" in ended.said.splitlines()[-1]
+    assert not ran.exists()
+    assert rows(course, "ann") == RIGHT
+
+
+def test_the_guard_says_what_the_config_says() -> None:
+    """nbgrader warns of two files that differ."""
+    root = Path(__file__).parents[2]
+    assert json.loads((root / "nbgrader_config.json").read_text("utf-8")) == {"Autograde": AUTOGRADE}
 
 
 def test_a_late_penalty_that_fails_leaves_no_marks(

@@ -32,6 +32,15 @@ _GENERATOR = (
     "CheckCellMetadata",
 )
 
+AUTOGRADE = {
+    "exporter_class": "gradkit.nbgrader_ext.autograding.Autograder",
+    "sanitize_preprocessors": [f"{_STOCK}.CheckCellMetadata"],
+    "autograde_preprocessors": [f"{_OURS}.LatePenalties", f"{_STOCK}.CheckCellMetadata"],
+}
+"""Of nbgrader's `Autograde`: nothing of a student's is run by nbgrader. The same stands in nbgrader_config.json, which nbgrader
+reads also where nbgrader_config.py has a syntax error and can't stop it.
+"""
+
 
 def configure(c: Any) -> None:
     """Make nbgrader's own commands run gradkit; call it first in nbgrader_config.py, then set what your course needs.
@@ -51,9 +60,8 @@ def configure(c: Any) -> None:
         f"{_OURS}.ProveNoLeak",
     ]
     c.ZipCollectApp.collector_plugin = "gradkit.nbgrader_ext.collecting.LmsCollector"
-    c.Autograde.exporter_class = "gradkit.nbgrader_ext.autograding.Autograder"
-    c.Autograde.sanitize_preprocessors = [f"{_STOCK}.CheckCellMetadata"]
-    c.Autograde.autograde_preprocessors = [f"{_OURS}.LatePenalties", f"{_STOCK}.CheckCellMetadata"]
+    for name, value in AUTOGRADE.items():
+        setattr(c.Autograde, name, value)
 
 
 def put_scripts_on_path() -> None:
