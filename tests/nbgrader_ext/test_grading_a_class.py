@@ -392,11 +392,11 @@ gradkit.sandbox.probing.ways = lambda: ()
 
 def test_nbgrader_autograde_fails_closed(course: Course, hand_in: Any, grade: Any) -> None:
     """An engine that breaks: no marks, also none of an earlier run, the student listed, exit status 1; others graded."""
-    config = course.root / "nbgrader_config.py"
-    config.write_text(NO_SANDBOX + config.read_text("utf-8"), "utf-8")
     hand_in("ann")
     hand_in("bob")
     grade()
+    config = course.root / "nbgrader_config.py"
+    config.write_text(NO_SANDBOX + config.read_text("utf-8"), "utf-8")  # now, or it would hold for this process too
     hand_in("ann", sums=SUBTRACTS)
     run = [sys.executable, "-m", "nbgrader", "autograde", "ps1", "--force", "--no-execute"]
     done = subprocess.run(run, cwd=course.root, capture_output=True, text=True, check=False)

@@ -80,6 +80,14 @@ class Diagnostician:
         diagnoses = tuple(self._describe(match, observer, units, right) for match in matches)
         return Findings(diagnoses, find_conditions(units, right))
 
+    def learn(self) -> int:
+        """Find out what each bug does, as far as `memory` does not know it; how many there are.
+
+        Raises CourseError where the probe fails for the right answer.
+        """
+        _ = self._right  # before the bugs, which forget what was not looked at
+        return len(self._observed)
+
     def observe(self, submission: Any, salt: int = 0) -> Observer:
         """What the probe sees of a submission."""
         begins = time.monotonic()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from gradkit import nbgrader_ext, results
 from gradkit.cli import progress, show
-from gradkit.course import Course, find_course, open_course
+from gradkit.course import Assignment, Course, find_course, open_course
 from gradkit.errors import CourseError, SandboxError
 from gradkit.sandbox.advice import causes_of, next_steps
 from gradkit.sandbox.isolation import Isolation
@@ -29,7 +30,20 @@ def release(arguments: argparse.Namespace) -> bool:
     for path in report.written:
         console.print(f"wrote {path}", markup=False)
     console.print(f"{arguments.assignment}: released, nothing leaked", markup=False)
+    _learn(console, course.assignment(arguments.assignment))
     return True
+
+
+def _learn(console: Console, assignment: Assignment) -> None:
+    """Find out what known bugs do, so that the first grading need not; `verify` says what is wrong with one."""
+    from gradkit.grading.diagnosis import NotebookDiagnostician
+
+    learned = 0
+    for notebook in assignment.notebooks:
+        with suppress(Exception):
+            learned += NotebookDiagnostician(assignment, notebook).learn()
+    if learned:
+        console.print(f"{assignment.name}: {learned} known bugs learned, for grading on this machine", markup=False)
 
 
 def check(arguments: argparse.Namespace) -> bool:

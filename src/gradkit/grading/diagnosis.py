@@ -50,15 +50,23 @@ class NotebookDiagnostician:
         """What the probe of a question tells of a submission; nothing where the question has no probe."""
         if question not in self.probes:
             return Findings()
-        seed = derive_seed("probe", self._assignment.name, question)
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # what a probe prints is nobody's business
+            return self._diagnostician(question).diagnose(subject.submission, derive_seed(subject.seed, "probe"))
+
+    def learn(self) -> int:
+        """Find out what each known bug of the notebook does, where that is not known yet; how many there are."""
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            return sum(self._diagnostician(question).learn() for question in self.probes)
+
+    def _diagnostician(self, question: str) -> Diagnostician:
         if question not in self._diagnosticians:
+            seed = derive_seed("probe", self._assignment.name, question)
             bugs = read_bugs(self._assignment.bugs, question)
             self._diagnosticians[question] = Diagnostician(
                 self.probes[question], self.reference, bugs, self.submission_of, seed,
                 self._memory(question), function=question, begin_case=begin_case,
             )  # fmt: skip
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # what a probe prints is nobody's business
-            return self._diagnosticians[question].diagnose(subject.submission, derive_seed(subject.seed, "probe"))
+        return self._diagnosticians[question]
 
     def submission_of(self, sources: Sequence[str]) -> Submission:
         """The instructor's code as a submission."""

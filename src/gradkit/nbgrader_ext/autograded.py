@@ -21,7 +21,7 @@ from gradkit.notebook.nodes import node
 from gradkit.results import NotebookResult
 
 NOTES_ID = "gradkit-notes"
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
 
 MAX_MARKDOWN = 50_000
 MAX_MARKDOWN_OF_NOTEBOOK = 100_000

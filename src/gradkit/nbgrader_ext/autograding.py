@@ -10,8 +10,10 @@ from nbgrader.converters.base import NbGraderException
 
 from gradkit.course import Assignment, open_course
 from gradkit.errors import GradkitError
+from gradkit.nbgrader_ext.autograded import file_of
 from gradkit.nbgrader_ext.marking import Marker
 from gradkit.nbgrader_ext.submissions import has_bad_timestamp
+from gradkit.notebook.nodes import parsed
 
 Resources = dict[str, Any]
 
@@ -51,7 +53,7 @@ class Autograder(NotebookExporter):
             raise
         own = {**(resources or {}), "metadata": {"name": notebook}}
         output, found = self.from_notebook_node(node, resources=own, **kwargs)  # type: ignore[no-untyped-call]
-        return output, found
+        return file_of(parsed(output)).decode(), found
 
     def _open_assignment(self) -> Assignment:
         return open_course(Path(self._directory.root)).assignment(self._directory.assignment_id)
