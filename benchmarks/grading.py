@@ -16,7 +16,6 @@ from gradkit.demo import copy_course
 GRADKIT = (sys.executable, "-m", "gradkit")
 SET_ASIDE = 1
 """Exit status where a submission was set aside; the others are graded."""
-_PRODUCED = (".gradkit", "autograded", "feedback")
 _TOLERANCE = 0.02
 """The share of checks on which grading and the bare run may differ: they draw other inputs."""
 
@@ -35,14 +34,20 @@ class BenchClass:
         folder.mkdir(parents=True)
         course = copy_course(origin, folder)
         *students, late = make_class(course, name, size + 1, seed)
+        run([*GRADKIT, "release", name], folder)  # which learns what known bugs do, as on an instructor's machine
         made = cls(course, name, tuple(students), late)
         made.withdraw()
         return made
 
     def grade_from_nothing(self, jobs: int) -> Run:
-        """Grade the whole class in a course where nothing was ever graded."""
+        """Grade the whole class in a course that was released, and where nothing was ever graded."""
         self.forget()
         return self._checked(self.grade(jobs), len(self.students))
+
+    def grade_cold(self, jobs: int) -> Run:
+        """The same in a clone: what known bugs do is found out while the class is graded."""
+        shutil.rmtree(self.course.state / "probes", ignore_errors=True)
+        return self.grade_from_nothing(jobs)
 
     def grade_again(self, jobs: int) -> Run:
         """Grade once more with nothing changed."""
@@ -60,9 +65,9 @@ class BenchClass:
         return run(command, self.course.root, good=(0, SET_ASIDE))[0]
 
     def forget(self) -> None:
-        """Remove all that grading has produced, what it remembers of known bugs included."""
-        for name in _PRODUCED:
-            shutil.rmtree(self.course.root / name, ignore_errors=True)
+        """Remove all that grading has produced, but for what it has learned of known bugs."""
+        for folder in (self.course.root / "autograded", self.course.root / "feedback", self.course.state / "results"):
+            shutil.rmtree(folder, ignore_errors=True)
         for path in self.course.root.glob("gradebook.db*"):
             path.unlink()
 

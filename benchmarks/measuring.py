@@ -52,6 +52,8 @@ class Figures:
     machine: Machine
     graded: dict[str, list[Run]] = field(default_factory=dict)
     """From nothing, by `key(size, jobs)`."""
+    cold: list[Run] = field(default_factory=list)
+    """The class that is compared, with two jobs, where known bugs were not learned yet."""
     unchanged: list[Run] = field(default_factory=list)
     one_more: list[Run] = field(default_factory=list)
     bare: list[Bare] = field(default_factory=list)
@@ -138,6 +140,8 @@ class _Round:
         self.say("again, one more submission")
         figures.one_more.append(self.middle.grade_one_more(2))
         _grade(figures, self.middle, 1, self.say)
+        self.say("known bugs not learned yet")
+        figures.cold.append(self.middle.grade_cold(2))
         self.say("the students' code alone")
         figures.bare.append(self.middle.measure_bare())
         figures.nbgrader.append((self._nbgrader(plan.nbgrader_small), self._nbgrader(plan.nbgrader)))
