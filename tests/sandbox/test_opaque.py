@@ -27,6 +27,8 @@ def lone():
     return 7
 """
 RETURNS = {"forward": ("out", "cache"), "backward": ("is_the_same",), "lone": ("out", "cache")}
+ALLOWED = os.sched_getaffinity(0)
+"""Processors of this process, before any test of the run."""
 OPAQUE = {"forward": (False, True), "lone": (False, True)}
 
 
@@ -95,7 +97,6 @@ def test_names_are_those_of_returns():
 
 def test_grader_and_submission_share_a_processor(server):
     """As long as there is one; then the grader may be on any that it was allowed before."""
-    before = os.sched_getaffinity(0)
     source = "import os\ndef where(): return sorted(os.sched_getaffinity(0))"
     for _ in range(2):
         with closing(Session([Cell("cell 1", source)], server)) as session:
@@ -104,4 +105,4 @@ def test_grader_and_submission_share_a_processor(server):
             assert session.call("where", (), {})[0] == here
             session.restart()
             assert session.call("where", (), {})[0] == sorted(os.sched_getaffinity(0))
-        assert os.sched_getaffinity(0) == before
+        assert os.sched_getaffinity(0) == ALLOWED
