@@ -187,3 +187,22 @@ def test_help_has_an_example(capsys):
     with pytest.raises(SystemExit):
         main(["export", "--help"])
     assert "example: gradkit export homework1 --to canvas --roster" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_gradebook_without_an_address(export, root):
+    """A db_url that is none."""
+    config = root / "nbgrader_config.py"
+    config.write_text(
+        config.read_text("utf-8").replace(
+            "    configure(c)\n", "    configure(c)\n    c.CourseDirectory.db_url = 'x'\n"
+        )
+    )
+    assert refused(export("--to", "csv", "--out", "x.csv"), "the gradebook refused: Could not parse")
+
+
+def test_a_roster_that_never_ends(export, root):
+    """A pipe is not waited for."""
+    os.mkfifo(root / "pipe")
+    assert refused(
+        export("--to", "canvas", "--out", "x.csv", "--roster", "pipe"), "pipe: not a plain file; give the file"
+    )

@@ -80,8 +80,8 @@ def test_who_is_not_in_the_roster_is_named(export, root, roster):
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("robert", "ann", "left out ann: 2 rows of grades.csv have this SIS Login ID"),
-        ("s-1,ANN", "ann,bob", "left out bob: ann, bob are one student in grades.csv"),
+        ("s-3,cyd", "s-3,ann", "left out ann: several rows of grades.csv have this SIS Login ID"),
+        ("s-1,ANN", "ann,cyd", "left out ann: ann, cyd are one student in grades.csv"),
     ],
 )
 def test_a_match_that_is_not_certain_is_none(export, root, roster, before, after, reason):
@@ -181,4 +181,21 @@ def test_nobody_with_final_marks_is_no_file(export, root, change):
     status, _, error = export("--to", "canvas", "--out", "import.csv")
     assert status == 2
     assert "nobody's marks for ps1 are final (5 wait for a person or for grading)" in error
+    assert not (root / "import.csv").exists()
+
+
+def test_an_id_that_two_rows_have_in_different_columns_is_nobody(export, root, roster):
+    """One row's ID is another's SIS User ID: whose marks they are is not certain."""
+    roster(ROSTER.replace('"Ng, Ann",101,s-1,ANN', '"Ng, Ann",ann,s-1,other').replace("103,s-3,cyd", "103,ANN,cyd"))
+    _, said, _ = export("--to", "canvas", "--out", "import.csv", "--roster", "grades.csv", "--column", "Quiz 8")
+    assert "left out ann: several rows of grades.csv have this SIS User ID or ID" in said.splitlines()
+    assert [row[3] for row in read(root)[2:]] == ["robert"]
+
+
+def test_a_roster_of_others_writes_nothing(export, root, roster):
+    """An import without a student would only make an empty assignment."""
+    roster(ROSTER.replace("ANN", "zoe").replace("102,bob,robert", "102,x,y"))
+    status, _, error = export("--to", "canvas", "--out", "import.csv", "--roster", "grades.csv")
+    assert status == 2
+    assert "grades.csv: nobody in it whose marks are final here" in error
     assert not (root / "import.csv").exists()

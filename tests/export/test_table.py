@@ -153,3 +153,14 @@ def test_all_is_well_when_everybody_is_graded(export, root, change):
     (root / "submitted").rename(root / "elsewhere")
     status, said, _ = export("--to", "csv", "--out", "marks.csv")
     assert (status, said) == (0, "wrote marks.csv: 5 students\n")
+
+
+def test_marks_of_an_older_file_are_not_final(export, root):
+    """Another file was handed in since: the marks are told, and that they are not of what stands there."""
+    path = root / "submitted/ann/ps1/sums.ipynb"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    _, said, _ = export("--to", "csv", "--out", "marks.csv")
+    row = read(root / "marks.csv")["ann"]
+    assert (row["add"], row["total"]) == ("3.0", "")
+    assert row["state"] == "sums handed in again since it was graded: run gradkit grade ps1"
+    assert f"no total for ann: {row['state']}" in said

@@ -1,5 +1,6 @@
 """A config that fails, a gradebook that refuses, folders that can't be written: one line that says what to do, nothing changed."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from gradkit.course import Course
-from gradkit.errors import GradkitError
+from gradkit.errors import CourseError, GradkitError
 from gradkit.nbgrader_ext import grade_assignment
+from gradkit.nbgrader_ext.lock import grading_lock
 
 ROOT = Path(__file__).parents[2]
 Refused = Callable[[str], None]
@@ -74,6 +76,36 @@ def test_a_config_that_points_nowhere(graded: Course, refused: Refused, tmp_path
     """A gradebook in a folder that is not there."""
     configured(graded, f'c.CourseDirectory.db_url = "sqlite:///{tmp_path}/nowhere/gradebook.db"')
     refused("gradebook.db: the gradebook can't be written (unable to open database file); check")
+
+
+def test_submissions_elsewhere(graded: Course, refused: Refused) -> None:
+    """The files in `submitted/` would be graded, and nbgrader means others."""
+    shutil.copytree(graded.submitted, graded.root / "inbox")
+    configured(graded, 'c.CourseDirectory.submitted_directory = "inbox"')
+    refused("c.CourseDirectory.submitted_directory is 'inbox'; gradkit knows 'submitted' alone, so remove that line")
+
+
+def test_a_gradebook_without_an_address(graded: Course, refused: Refused) -> None:
+    """A db_url that is none."""
+    configured(graded, 'c.CourseDirectory.db_url = "rubbish"')
+    refused("the gradebook refused: Could not parse")
+
+
+def test_a_root_that_is_another_folder(graded: Course, fake_grade: Any) -> None:
+    """gradkit grades the course that it was called for, or none."""
+    configured(graded, 'c.CourseDirectory.root = "/nowhere"')
+    with pytest.raises(CourseError, match=r"root is '/nowhere', another folder than .*; remove that line"):
+        grade_assignment(graded, graded.assignment("ps1"), grade=fake_grade, feedback=False)
+
+
+def test_nobody_else_grades_meanwhile(graded: Course, nbgrader: Any) -> None:
+    """Two runs in one course would write over each other."""
+    before = contents(graded.root)
+    with grading_lock(graded.state / "lock"):
+        ended = nbgrader(graded.root, "autograde", "ps1", "--force")
+    assert ended.status != 0
+    assert "another grading run is at work in this course; wait until it is done" in ended.said.splitlines()[-1]
+    assert contents(graded.root) == before
 
 
 def test_a_gradebook_that_is_none(graded: Course, refused: Refused) -> None:

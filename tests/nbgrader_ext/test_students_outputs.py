@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import struct
 import zlib
@@ -10,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from gradkit.course import Course
 from gradkit.nbgrader_ext import grade_assignment
@@ -114,3 +116,22 @@ def test_both_commands_show_the_same(both: dict[str, Path]) -> None:
     one, other = both.values()
     for name in ("autograded/ann/ps1/sums.ipynb", "autograded/ann/ps1/products.ipynb"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def test_what_lies_beside_a_notebook_is_not_copied(course: Course, hand_in: Any, nbgrader: Any) -> None:
+    """nbgrader would follow a link out of the folder, and stop at what is no file."""
+    folder = hand_in("ann")
+    (folder / "sums.html").symlink_to(course.root / "autograder/ps1/test_sums.py")
+    (folder / ".#sums.ipynb").symlink_to("user@host.123")
+    os.mkfifo(folder / "data.csv")
+    (folder / "own.txt").write_text("mine", "utf-8")
+    ended = nbgrader(course.root, "autograde", "ps1")
+    assert ended.status == 0, ended.said
+    place = course.root / "autograded/ann/ps1"
+    assert sorted(path.name for path in place.iterdir()) == ["products.ipynb", "sums.ipynb", "timestamp.txt"]
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "tiny") as gradebook:
+        submission = gradebook.find_submission("ps1", "ann")
+        assert sorted(g.auto_score for n in submission.notebooks for g in n.grades if g.auto_score is not None) == [
+            3,
+            4,
+        ]

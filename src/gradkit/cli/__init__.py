@@ -166,5 +166,5 @@ def _positive(text: str) -> int:
 
 def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+        return f"{error.filename}: {error.strerror}; check the path and its permissions"
     return str(error)

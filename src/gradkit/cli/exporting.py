@@ -107,6 +107,8 @@ def _write(out: Path, content: bytes) -> None:
 
 
 def _read(roster: Path) -> bytes:
+    if roster.exists() and not roster.is_file():
+        raise CourseError(f"{roster}: not a plain file; give the file that Canvas exports")
     try:
         with roster.open("rb") as file:
             raw = file.read(MAX_ROSTER + 1)

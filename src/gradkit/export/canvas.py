@@ -57,18 +57,15 @@ class Roster:
                 return self.who + found[0]
         return None
 
-    def row_of(self, student: str) -> tuple[tuple[str, ...] | None, str]:
-        """The row of the student whom the gradebook calls so, or None and why."""
+    def rows_of(self, student: str) -> dict[tuple[str, ...], list[str]]:
+        """The rows that may be the student whom the gradebook calls so, each with the columns that say so."""
+        found: dict[tuple[str, ...], list[str]] = {}
         for key in KEYS:
             index = self.header.index(key) if key in self.header else None
-            found = [
-                row for row in self.rows if index is not None and row[index].strip().casefold() == student.casefold()
-            ]
-            if len(found) == 1:
-                return found[0], ""
-            if found:
-                return None, f"{len(found)} rows of {self.place} have this {key}"
-        return None, f"no row of {self.place} has this {', '.join(KEYS[:-1])} or {KEYS[-1]}"
+            for row in self.rows:
+                if index is not None and row[index].strip().casefold() == student.casefold():
+                    found.setdefault(row, []).append(key)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +123,13 @@ def canvas_csv(marks: ClassMarks, roster: Roster | None = None, column: str | No
         graded = [((text(one.student), "", "", text(one.student), ""), one) for one in final]
     else:
         header = roster.header[: roster.who]
-        graded = list(_matched(roster, final, left_out))
+        graded = list(_matched(roster, marks.students, final, left_out))
         notes += _without_marks(roster, marks)
+        if not graded:
+            raise CourseError(
+                f"{roster.place}: nobody in it whose marks are final here ({left_out[0][0]}: {left_out[0][1]}); "
+                "give the roster of this course"
+            )
     blank = ("",) * (len(header) - 1)
     content = csv_bytes(
         [
@@ -165,28 +167,37 @@ def _column(marks: ClassMarks, roster: Roster | None, wanted: str | None) -> tup
 
 
 def _matched(
-    roster: Roster, final: Sequence[StudentMarks], left_out: list[tuple[str, str]]
+    roster: Roster,
+    students: Sequence[StudentMarks],
+    final: Sequence[StudentMarks],
+    left_out: list[tuple[str, str]],
 ) -> Iterator[tuple[tuple[str, ...], StudentMarks]]:
-    found: dict[tuple[str, ...], list[StudentMarks]] = {}
+    """Each student's one row; who has none, has several, or shares one with somebody else here, is left out."""
+    found = {student.student: roster.rows_of(student.student) for student in students}
+    claims: dict[tuple[str, ...], list[str]] = {}
+    for name, rows in found.items():
+        for row in rows:
+            claims.setdefault(row, []).append(name)
     for student in final:
-        row, reason = roster.row_of(student.student)
-        if row is None:
-            left_out.append((student.student, reason))
+        rows = found[student.student]
+        row = next(iter(rows), ())
+        if not rows:
+            reason = f"no row of {roster.place} has this {', '.join(KEYS[:-1])} or {KEYS[-1]}"
+        elif len(rows) > 1 or roster.rows.count(row) > 1:
+            keys = dict.fromkeys(key for those in rows.values() for key in those)
+            reason = f"several rows of {roster.place} have this {' or '.join(keys)}"
+        elif len(claims[row]) > 1:
+            reason = f"{', '.join(claims[row])} are one student in {roster.place}"
         else:
-            found.setdefault(row, []).append(student)
-    for row, students in found.items():
-        if len(students) > 1:
-            names = ", ".join(student.student for student in students)
-            left_out += [(student.student, f"{names} are one student in {roster.place}") for student in students]
-        else:
-            yield tuple(map(text, row[: roster.who])), students[0]
+            yield tuple(map(text, row[: roster.who])), student
+            continue
+        left_out.append((student.student, reason))
 
 
 def _without_marks(roster: Roster, marks: ClassMarks) -> list[str]:
     """Students of the roster who are nobody here: they may have handed in under another name."""
-    here = {student.student.casefold() for student in marks.students}
-    keys = [roster.header.index(key) for key in KEYS if key in roster.header]
-    names = [text(row[0]) for row in roster.rows if not here & {row[key].strip().casefold() for key in keys}]
+    known = {row for student in marks.students for row in roster.rows_of(student.student)}
+    names = [text(row[0]) for row in roster.rows if row not in known]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return [f"{roster.place} has students with no marks here: {'; '.join(names[:5])}{more}"] if names else []
 
@@ -203,6 +214,6 @@ def _name(title: str) -> str:
 
 def _as_number(value: str) -> float | None:
     try:
-        return float(value)
+        return float(value.replace(",", "."))
     except ValueError:
         return None

@@ -11,11 +11,14 @@ from nbgrader.converters.base import NbGraderException
 from gradkit.course import Assignment, open_course
 from gradkit.errors import GradkitError
 from gradkit.nbgrader_ext.autograded import file_of
+from gradkit.nbgrader_ext.configuration import PLACES, require_places
 from gradkit.nbgrader_ext.marking import Marker
 from gradkit.nbgrader_ext.submissions import has_bad_timestamp
 from gradkit.notebook.nodes import parsed
 
 Resources = dict[str, Any]
+EVERYTHING = ("*", ".*")
+"""Patterns of all names."""
 
 
 class Autograder(NotebookExporter):
@@ -32,12 +35,15 @@ class Autograder(NotebookExporter):
         self._directory = self._converter.coursedir
         self._hook = self._converter.pre_convert_hook
         try:
+            require_places({name: getattr(self._directory, name) for name in PLACES})
             self._assignment = self._open_assignment()
             self._marker = Marker(self._assignment, self._directory, self.log)
             self._look_into_folders()
         except GradkitError as error:
             raise self._refused(error) from error
         self._converter.pre_convert_hook = self._begin
+        self._init_assignment = self._converter.init_assignment
+        self._converter.init_assignment = self._enter
 
     def from_filename(self, filename: str, resources: Resources | None = None, **kwargs: Any) -> tuple[Any, Resources]:
         """The notebook that nbgrader writes next, for the name of a submitted file or of one that it has just written."""
@@ -93,6 +99,15 @@ class Autograder(NotebookExporter):
             self.log.critical("%s", error)
             raise SystemExit(1) from error
         notebooks[:] = self._paths(folder, names) or notebooks
+
+    def _enter(self, assignment_id: str, student_id: str) -> None:
+        """nbgrader's own step before a student's notebooks, but for its copies of all that lies beside them: it follows links."""
+        ignored, self._directory.ignore = self._directory.ignore, list(EVERYTHING)
+        try:
+            self._init_assignment(assignment_id, student_id)
+        finally:
+            self._directory.ignore = ignored
+        self._marker.put_beside(student_id)
 
     def _wanted(self) -> tuple[str, ...]:
         return tuple(name for name in self._assignment.notebooks if fnmatchcase(name, self._directory.notebook_id))

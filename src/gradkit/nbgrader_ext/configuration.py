@@ -2,6 +2,8 @@
 
 import os
 import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from traitlets.config import Config
@@ -31,6 +33,16 @@ _GENERATOR = (
     "ComputeChecksums",
     "CheckCellMetadata",
 )
+
+PLACES = {
+    "source_directory": "source",
+    "release_directory": "release",
+    "submitted_directory": "submitted",
+    "autograded_directory": "autograded",
+    "feedback_directory": "feedback",
+    "directory_structure": "{nbgrader_step}/{student_id}/{assignment_id}",
+}
+"""Of nbgrader's `CourseDirectory`: where gradkit reads and writes."""
 
 AUTOGRADE = {
     "exporter_class": "gradkit.nbgrader_ext.autograding.Autograder",
@@ -84,5 +96,20 @@ def load_config(course: Course) -> Config:
         what = str(error) if isinstance(error, SystemExit) else f"{CONFIG_NAME}: {type(error).__name__}: {error}"
         raise CourseError(f"{what}; mend that line") from error
     put_scripts_on_path()
+    own = config.CourseDirectory
+    if "root" in own and (course.root / str(own.root)).resolve() != course.root:
+        raise CourseError(
+            f"{CONFIG_NAME}: c.CourseDirectory.root is {own.root!r}, another folder than {course.root}; remove that line"
+        )
     config.CourseDirectory.root = str(course.root)
+    require_places({name: own[name] for name in PLACES if name in own})
     return config
+
+
+def require_places(found: Mapping[str, str]) -> None:
+    """Raise CourseError where nbgrader would look for a course's folders elsewhere than gradkit does."""
+    for name, value in found.items():
+        if Path(value) != Path(PLACES[name]):
+            raise CourseError(
+                f"{CONFIG_NAME}: c.CourseDirectory.{name} is {value!r}; gradkit knows {PLACES[name]!r} alone, so remove that line"
+            )

@@ -16,8 +16,10 @@ from nbgrader.coursedir import CourseDirectory
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError, NotebookError
+from gradkit.files import write_atomically
 from gradkit.grading import find_isolation
 from gradkit.grading.pool import Pool, jobs_of_machine
+from gradkit.grading.rules import graded_parts
 from gradkit.nbgrader_ext.autograded import ungraded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.desk import FAILED, Desk, Judged, JudgeTask
@@ -30,6 +32,7 @@ from gradkit.nbgrader_ext.gradebook import (
     take_back_marks,
 )
 from gradkit.nbgrader_ext.judging import Judge
+from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.submissions import Submission, read_submission
 from gradkit.notebook import read_notebook
 
@@ -59,8 +62,10 @@ class Marker:
         self._pool: Pool | None = None
         self._stack = ExitStack()
         weakref.finalize(self, self._stack.close)
+        self._stack.enter_context(grading_lock(self._course.state / "lock"))
         for name in assignment.notebooks:
             self._judge.released(name)
+        self._require_readable()
         self._require_writable()
         with gradebook_of(directory) as gradebook:
             ensure_assignment(gradebook, assignment)
@@ -101,6 +106,15 @@ class Marker:
         place = self._directory.autograded_directory
         shutil.rmtree(self._directory.format_path(place, student, self._assignment.name), ignore_errors=True)
 
+    def _require_readable(self) -> None:
+        try:
+            for _ in graded_parts(self._assignment):
+                pass
+        except OSError as error:
+            raise GradingError(
+                f"{error.filename}: can't be read ({error.strerror}); mend its permissions, then autograde again"
+            ) from error
+
     def _require_writable(self) -> None:
         """Raise GradingError where a folder can't be written: nbgrader removes a student's folder before it asks."""
         autograded = Path(self._directory.root, self._directory.autograded_directory)
@@ -122,6 +136,14 @@ class Marker:
     def _read(self, student: str) -> Submission:
         released = {name: self._judge.released(name) for name in self._assignment.notebooks}
         return read_submission(self._course, self._assignment, student, released)
+
+    def put_beside(self, student: str) -> None:
+        """Put beside the notebooks what the exchange needs again, and nothing else that was handed in."""
+        place = self._directory.autograded_directory
+        folder = Path(self._directory.format_path(place, student, self._assignment.name))
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in self._works[student].submission.beside.items():
+            write_atomically(folder / name, content)
 
     def ungraded(self, student: str, notebook: str) -> NotebookNode:
         """The notebook while nothing is known."""

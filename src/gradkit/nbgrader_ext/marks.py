@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,11 +25,13 @@ from sqlalchemy import create_engine, func, make_url, select
 from sqlalchemy.orm import Session
 
 from gradkit.course import Assignment, Course
-from gradkit.errors import CourseError, GradebookError, GradingError
+from gradkit.errors import CourseError, GradebookError, GradingError, NotebookError
 from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.files import read_submitted
 from gradkit.nbgrader_ext.gradebook import REFUSALS, refusal
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.quiet import quiet
+from gradkit.nbgrader_ext.records import Records
 from gradkit.nbgrader_ext.submissions import students_to_grade
 from gradkit.results import ClassMarks, GradedCell, StudentMarks, from_json
 
@@ -68,15 +70,18 @@ def read_marks(course: Course, assignment: Assignment) -> ClassMarks:
 @contextmanager
 def _reading(url: str, place: str, assignment: str) -> Iterator[Session]:
     """A session on the gradebook: nbgrader's own would make tables and a course where there are none."""
-    where = make_url(url)
-    path = Path(where.database or "")
-    if where.get_backend_name() == "sqlite":
-        if not path.is_file() or not path.stat().st_size:
-            raise GradebookError(f"{place}: no gradebook yet; run gradkit grade {assignment} first")
-        uri = f"file:{quote(str(path))}?mode=rw"  # rw lets SQLite finish what a writer that was killed left
-        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS))
-    else:
-        engine = create_engine(url)
+    try:
+        where = make_url(url)
+        path = Path(where.database or "")
+        if where.get_backend_name() == "sqlite":
+            if not path.is_file() or not path.stat().st_size:
+                raise GradebookError(f"{place}: no gradebook yet; run gradkit grade {assignment} first")
+            uri = f"file:{quote(str(path))}?mode=rw"  # rw lets SQLite finish what a writer that was killed left
+            engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS))
+        else:
+            engine = create_engine(url)
+    except REFUSALS as error:
+        raise GradebookError(refusal(url, error)) from error
     try:
         with Session(engine) as db:
             yield db
@@ -156,12 +161,17 @@ def _students(
         rows = graded.get(student.id, {})
         waiting = [cell for cell in cells if _waits(rows.get((cell.notebook, cell.grade_id)))]
         state = _state(course, assignment, student.id, waiting, manual, rows)
+        again = _handed_in_again(course, assignment, student.id)
+        if again:
+            state = f"{', '.join(again)} handed in again since it was graded: run gradkit grade {assignment.name}"
         yield StudentMarks(
             student.id,
             state,
             tuple(_score(rows.get((cell.notebook, cell.grade_id))) for cell in cells),
             late_penalty=late[student.id],
-            total=None if waiting else max(0.0, sums[student.id] - late[student.id]),  # as nbgrader's own export
+            total=None
+            if waiting or again
+            else max(0.0, sums[student.id] - late[student.id]),  # as nbgrader's own export
             **names,
         )
 
@@ -241,6 +251,18 @@ def _reason(course: Course, assignment: Assignment, student: str, notebook: str)
     except (OSError, ValueError, GradingError):
         return ""
     return f" ({result.message})" if result.status == "set_aside" and result.message else ""
+
+
+def _handed_in_again(course: Course, assignment: Assignment, student: str) -> list[str]:
+    """Notebooks whose file is another than the one that was graded."""
+    records = Records(course.state / "results" / assignment.name)
+    found = []
+    for notebook in assignment.notebooks:
+        with suppress(NotebookError):
+            raw = read_submitted(course.submitted / student / assignment.name / f"{notebook}.ipynb")
+            if records.has(student, notebook) and records.last(student, notebook, raw) is None:
+                found.append(notebook)
+    return found
 
 
 def _submitted(course: Course, assignment: Assignment) -> tuple[str, ...]:

@@ -36,6 +36,10 @@ class Records:
         except (OSError, UnicodeDecodeError, GradingError):
             return None
 
+    def has(self, student: str, notebook: str) -> bool:
+        """Whether there is a record of a notebook that was graded."""
+        return self._path(student, notebook).with_suffix(".key").is_file()
+
     def keep(self, student: str, result: NotebookResult, key: str, raw: bytes) -> None:
         """Write the record of the file `raw`. One that was set aside gets no key, so that the next run tries again."""
         path = self._path(student, result.notebook)
