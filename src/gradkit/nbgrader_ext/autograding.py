@@ -39,11 +39,17 @@ class Autograder(NotebookExporter):
             self._assignment = self._open_assignment()
             self._marker = Marker(self._assignment, self._directory, self.log)
             self._look_into_folders()
-        except GradkitError as error:
-            raise self._refused(error) from error
+        except BaseException as error:
+            if hasattr(self, "_marker"):
+                self._marker.close()
+            if isinstance(error, GradkitError):
+                raise self._refused(error) from error
+            raise
         self._converter.pre_convert_hook = self._begin
         self._init_assignment = self._converter.init_assignment
         self._converter.init_assignment = self._enter
+        self._convert_notebooks = self._converter.convert_notebooks
+        self._converter.convert_notebooks = self._convert
 
     def from_filename(self, filename: str, resources: Resources | None = None, **kwargs: Any) -> tuple[Any, Resources]:
         """The notebook that nbgrader writes next, for the name of a submitted file or of one that it has just written."""
@@ -85,7 +91,6 @@ class Autograder(NotebookExporter):
             if has_bad_timestamp(folder):
                 self._marker.begin(student, self._wanted())
                 self.log.error("%s: it says no time; mend or remove it, then autograde again", folder / "timestamp.txt")
-        self._marker.last = max((Path(path).parent.name for path in self._converter.assignments), default="")
 
     def _begin(self, *, assignment: str, student: str, notebooks: list[str]) -> None:
         """Before a student's notebooks are converted: `student` is nbgrader's pattern, the files tell who it is."""
@@ -99,6 +104,13 @@ class Autograder(NotebookExporter):
             self.log.critical("%s", error)
             raise SystemExit(1) from error
         notebooks[:] = self._paths(folder, names) or notebooks
+
+    def _convert(self) -> None:
+        """nbgrader's own loop over students; whatever ends it, the course is free for others then."""
+        try:
+            self._convert_notebooks()
+        finally:
+            self._marker.close()
 
     def _enter(self, assignment_id: str, student_id: str) -> None:
         """nbgrader's own step before a student's notebooks, but for its copies of all that lies beside them: it follows links."""

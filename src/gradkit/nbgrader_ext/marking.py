@@ -49,11 +49,10 @@ class Marker:
     """Grades one assignment's submissions: `begin` a student, then `ungraded` and `graded` for each notebook.
 
     What `gradkit grade` has judged already is taken from its records. The processes that judge the rest are started when the
-    first is needed and serve all students; they end after the student called `last`, or with the Marker.
+    first is needed and serve all students. Nobody else grades in the course until it is closed.
     """
 
     def __init__(self, assignment: Assignment, directory: CourseDirectory, log: logging.Logger) -> None:
-        self.last = ""
         self._assignment, self._directory, self._log = assignment, directory, log
         self._course = Course(assignment.course)
         self._judge = Judge(assignment)
@@ -63,15 +62,23 @@ class Marker:
         self._stack = ExitStack()
         weakref.finalize(self, self._stack.close)
         self._stack.enter_context(grading_lock(self._course.state / "lock"))
-        for name in assignment.notebooks:
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        """See that all is there that everybody needs."""
+        for name in self._assignment.notebooks:
             self._judge.released(name)
         self._require_readable()
         self._require_writable()
-        with gradebook_of(directory) as gradebook:
-            ensure_assignment(gradebook, assignment)
+        with gradebook_of(self._directory) as gradebook:
+            ensure_assignment(gradebook, self._assignment)
 
     def close(self) -> None:
-        """End the processes that judge."""
+        """End the processes that judge, and let others grade."""
         self._pool = None
         self._stack.close()
 
@@ -161,8 +168,6 @@ class Marker:
             raise GradingError(_not_written(error)) from error
         if not work.judged:
             del self._works[student]
-            if student == self.last:
-                self.close()
         place = f"{self._assignment.name}/{notebook} of {student} is set aside, without marks"
         if result.status == "set_aside" and result.message == FAILED:
             raise GradingError(f"{place}: {result.reason}")
