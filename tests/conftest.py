@@ -1,10 +1,11 @@
 """What all tests share: the repository's own course, a tiny one, and a home that belongs to nobody."""
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -12,6 +13,13 @@ from gradkit.course import Course
 
 ROOT = Path(__file__).resolve().parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions"
+NO_SKIPS = "GRADKIT_NO_SKIPS"
+"""Set by .ci/run, which installs every server that a test needs."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option for the manual's pictures."""
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of the formgrader there, for the manual")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +53,18 @@ def nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     server = load("nbgrader_server").NbgraderServer(tmp_path_factory.mktemp("nbgrader") / "said")
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def unavailable() -> Callable[[str], NoReturn]:
+    """Ends a test for which this machine lacks something: skipped, with the reason; failed where CI must not have a gap."""
+
+    def end(reason: str) -> NoReturn:
+        if os.environ.get(NO_SKIPS):
+            pytest.fail(f"{reason} ({NO_SKIPS} is set: nothing may be skipped)", pytrace=False)
+        pytest.skip(reason)
+
+    return end
 
 
 def load(name: str) -> ModuleType:

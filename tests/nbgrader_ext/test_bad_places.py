@@ -88,7 +88,7 @@ def test_submissions_elsewhere(graded: Course, refused: Refused) -> None:
 def test_a_gradebook_without_an_address(graded: Course, refused: Refused) -> None:
     """A db_url that is none."""
     configured(graded, 'c.CourseDirectory.db_url = "rubbish"')
-    refused("the gradebook refused: Could not parse")
+    refused("c.CourseDirectory.db_url is no url of a database")
 
 
 def test_a_root_that_is_another_folder(graded: Course, fake_grade: Any) -> None:

@@ -7,28 +7,35 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nbgrader
-from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
-from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import GradebookError
 from gradkit.files import PARTIAL, remove_partial
 from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.databases import (
+    POSTGRESQL,
+    REFUSALS,
+    begin_turn,
+    hold_marks,
+    make_on_server,
+    make_tables,
+    place_of,
+    refusal,
+    require_known,
+    whole_turn,
+)
 from gradkit.nbgrader_ext.outline import Outline, require_sound
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.notebook import grade_id_of, is_anchor, read_notebook
 from gradkit.results import NotebookResult
 
 NO_RESPONSE = "No response."
-REFUSALS = (SQLAlchemyError, InvalidEntry)
-"""What nbgrader raises where the database refuses: InvalidEntry where it commits itself."""
 
 
 @contextmanager
@@ -45,6 +52,7 @@ def open_gradebook(course: Course, config: Config | None = None) -> Iterator[Gra
 def gradebook_of(directory: CourseDirectory) -> Iterator[Gradebook]:
     """As `open_gradebook`, for a course that nbgrader has found."""
     with quiet():
+        require_known(directory.db_url)
         try:
             _make(directory.db_url, directory.course_id)
             _require_own(directory.db_url, directory.course_id)
@@ -66,8 +74,10 @@ def one_transaction(gradebook: Gradebook) -> Iterator[Callable[[], None]]:
 
 
 def _make(url: str, course_id: str) -> None:
-    """Make a gradebook that is a file and not there yet, whole or not at all: nbgrader can't mend one that lacks tables."""
+    """Make a gradebook that is not there yet, whole or not at all: nbgrader can't mend one that lacks tables."""
     place = make_url(url)
+    if place.get_backend_name() == POSTGRESQL:
+        make_on_server(url, course_id)
     path = Path(place.database or "")
     if place.get_backend_name() != "sqlite" or not path.is_absolute():
         return
@@ -77,25 +87,14 @@ def _make(url: str, course_id: str) -> None:
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
-        _make_tables(f"sqlite:///{partial}")
+        engine = create_engine(f"sqlite:///{partial}")
+        with engine.begin() as connection:
+            make_tables(connection)
+        engine.dispose()
         Gradebook(f"sqlite:///{partial}", course_id).close()
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _make_tables(url: str) -> None:
-    """All tables, with the version of their layout; nbgrader starts a process of Alembic's to learn that."""
-    layouts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            Base.metadata.create_all(connection)
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-            version = {"version": layouts.get_current_head()}
-            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), version)
-    finally:
-        engine.dispose()
 
 
 def _require_own(url: str, course_id: str) -> None:
@@ -110,26 +109,9 @@ def _require_own(url: str, course_id: str) -> None:
         engine.dispose()
     if there and course_id not in there:
         raise GradebookError(
-            f'{url.rpartition("/")[2]}: the gradebook is that of the course "{min(there)}", and nbgrader_config.py says '
+            f'{place_of(url)}: the gradebook is that of the course "{min(there)}", and nbgrader_config.py says '
             f'"{course_id}"; move the file away, or mend c.CourseDirectory.course_id'
         )
-
-
-def refusal(url: str, error: Exception) -> str:
-    """What the database at `url` refused, why, and the next step, in a line."""
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    place = url.rpartition("/")[2]
-    if "locked" in reason:
-        return f"{place}: another program holds the gradebook ({reason}); close it and try again"
-    if "full" in reason or "disk I/O" in reason:
-        return f"{place}: the gradebook can't be written ({reason}); make room and grade again"
-    if "readonly" in reason or "unable to open" in reason:
-        return f"{place}: the gradebook can't be written ({reason}); check the permissions of the file and its folder"
-    if "no such column" in reason or "no such table" in reason:
-        return (
-            f"{place}: the gradebook has another version's layout ({reason}); back it up, then run nbgrader db upgrade"
-        )
-    return f"{place}: the gradebook refused: {reason}; check CourseDirectory.db_url in nbgrader_config.py"
 
 
 def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
@@ -138,6 +120,11 @@ def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
     Raises GradebookError when the release's cells are not those of the submissions that the gradebook holds.
     """
     _require_writable(gradebook)
+    with whole_turn(gradebook.engine):
+        _ensure(gradebook, assignment)
+
+
+def _ensure(gradebook: Gradebook, assignment: Assignment) -> None:
     gradebook.update_or_create_assignment(assignment.name)
     names = {path.stem for path in assignment.release.glob("*.ipynb")}
     if not names:
@@ -152,6 +139,7 @@ def ensure_assignment(gradebook: Gradebook, assignment: Assignment) -> None:
         released = read_notebook((assignment.release / f"{name}.ipynb").read_bytes())
         if not _is_entered(gradebook, assignment.name, name, released):
             _enter(gradebook, assignment, name, released)
+    gradebook.db.commit()
 
 
 def _require_writable(gradebook: Gradebook) -> None:
@@ -159,7 +147,7 @@ def _require_writable(gradebook: Gradebook) -> None:
     if gradebook.engine.dialect.name == "sqlite":
         path = Path(gradebook.engine.url.database or "")
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):  # SQLite would not say
-            raise GradebookError(refusal(str(path), PermissionError("readonly")))
+            raise GradebookError(refusal(f"sqlite:///{path}", PermissionError("readonly")))
         gradebook.db.connection().exec_driver_sql("BEGIN IMMEDIATE")
         gradebook.db.rollback()
 
@@ -217,11 +205,13 @@ def record_submission(
     """
     for name, result in results.items():
         require_sound(result, outlines[name])
+    begin_turn(gradebook)
     gradebook.update_or_create_student(student)
     stamp: dict[str, Any] = {} if timestamp is None else {"timestamp": timestamp}
     try:
         with gradebook.db.no_autoflush:  # or each look at the assignment's cells sends one row
             submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
+        hold_marks(gradebook, submission)
         for notebook in submission.notebooks:
             _record_notebook(notebook, results.get(notebook.name), outlines.get(notebook.name))
         gradebook.db.flush()
@@ -239,17 +229,21 @@ def record_notebook(
 ) -> None:
     """Write the marks of one notebook of a submission that the gradebook knows; as `record_submission` in all else."""
     require_sound(result, outline)
+    begin_turn(gradebook)
     entry = gradebook.find_submission_notebook(result.notebook, assignment, student)
+    hold_marks(gradebook, entry.assignment)
     _record_notebook(entry, result, outline)
     gradebook.db.commit()
 
 
 def take_back_marks(gradebook: Gradebook, assignment: str, student: str, notebooks: Sequence[str]) -> None:
     """Take back automatic marks and penalties of some notebooks, where the student has any, and list them for a person."""
+    begin_turn(gradebook)
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
         return
+    hold_marks(gradebook, submission)
     for notebook in submission.notebooks:
         if notebook.name in notebooks:
             notebook.late_submission_penalty = None

@@ -21,14 +21,14 @@ from nbgrader.api import (
     TaskCell,
 )
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy import create_engine, func, inspect, make_url, select
 from sqlalchemy.orm import Session
 
 from gradkit.course import Assignment, Course
 from gradkit.errors import CourseError, GradebookError, GradingError, NotebookError
 from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.databases import NO_COURSE, REFUSALS, place_of, refusal, require_known
 from gradkit.nbgrader_ext.files import read_submitted
-from gradkit.nbgrader_ext.gradebook import REFUSALS, refusal
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.nbgrader_ext.records import Records
@@ -37,8 +37,6 @@ from gradkit.results import ClassMarks, GradedCell, StudentMarks, from_json
 
 Key = tuple[str, str]
 """Notebook and grade_id."""
-NO_COURSE = "default_course"
-"""What nbgrader calls a course without a course_id."""
 PENALTY = SubmittedNotebook.late_submission_penalty
 WAIT_SECONDS = 2
 """For another program that writes to the gradebook, which is done in less."""
@@ -53,7 +51,8 @@ def read_marks(course: Course, assignment: Assignment) -> ClassMarks:
     lock = course.state / "lock"
     with quiet(), grading_lock(lock) if lock.exists() else nullcontext():
         directory = CourseDirectory(config=load_config(course))
-        place = _place(directory.db_url)
+        require_known(directory.db_url)
+        place = place_of(directory.db_url)
         with _reading(directory.db_url, place, assignment.name) as db:
             _require_entry(db, place, assignment, directory.course_id)
             cells = _cells(db, assignment, place)
@@ -70,19 +69,18 @@ def read_marks(course: Course, assignment: Assignment) -> ClassMarks:
 @contextmanager
 def _reading(url: str, place: str, assignment: str) -> Iterator[Session]:
     """A session on the gradebook: nbgrader's own would make tables and a course where there are none."""
+    where = make_url(url)
+    path = Path(where.database or "")
+    if where.get_backend_name() == "sqlite":
+        if not path.is_file() or not path.stat().st_size:
+            raise GradebookError(f"{place}: no gradebook yet; run gradkit grade {assignment} first")
+        uri = f"file:{quote(str(path))}?mode=rw"  # rw lets SQLite finish what a writer that was killed left
+        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS))
+    else:
+        engine = create_engine(url)
     try:
-        where = make_url(url)
-        path = Path(where.database or "")
-        if where.get_backend_name() == "sqlite":
-            if not path.is_file() or not path.stat().st_size:
-                raise GradebookError(f"{place}: no gradebook yet; run gradkit grade {assignment} first")
-            uri = f"file:{quote(str(path))}?mode=rw"  # rw lets SQLite finish what a writer that was killed left
-            engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS))
-        else:
-            engine = create_engine(url)
-    except REFUSALS as error:
-        raise GradebookError(refusal(url, error)) from error
-    try:
+        if where.get_backend_name() != "sqlite" and not inspect(engine).has_table("course"):
+            raise GradebookError(f"{place}: no gradebook yet; run gradkit grade {assignment} first")
         with Session(engine) as db:
             yield db
     except REFUSALS as error:
@@ -94,10 +92,6 @@ def _reading(url: str, place: str, assignment: str) -> Iterator[Session]:
         raise GradebookError(refusal(url, error)) from error
     finally:
         engine.dispose()
-
-
-def _place(url: str) -> str:
-    return url.rpartition("/")[2]
 
 
 def _require_entry(db: Session, place: str, assignment: Assignment, course_id: str) -> None:

@@ -24,8 +24,9 @@ from gradkit.errors import GradingError
 from gradkit.files import write_atomically
 from gradkit.grading.pool import ProcessLost
 from gradkit.nbgrader_ext.class_result import Change, StudentResult, outcome_of
+from gradkit.nbgrader_ext.databases import REFUSALS
 from gradkit.nbgrader_ext.desk import DISK, FAILED, Desk, Judged, JudgeTask
-from gradkit.nbgrader_ext.gradebook import REFUSALS, one_transaction, record_submission
+from gradkit.nbgrader_ext.gradebook import one_transaction, record_submission
 from gradkit.nbgrader_ext.grades import notebook_grades, read_student_grades
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.page_folders import PageFolders
