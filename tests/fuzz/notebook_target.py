@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from gradkit.errors import NotebookError
-from gradkit.nbgrader_ext import submissions
+from gradkit.grading import grade_ids, meant_notebook
 from gradkit.nbgrader_ext.autograded import NOTES_ID, autograded_notebook, ungraded_notebook
 from gradkit.notebook import Rebuilt, code_cells, grade_id_of, is_anchor, is_check, is_solution, read_notebook, rebuild
 from gradkit.notebook.cells import squeezed
@@ -83,7 +83,7 @@ class NotebookTarget:
         self.batches = st.builds(_batch, st.integers(0, 2**64 - 1), _BASES, mutating.PROGRAMS)
         self.released = read_notebook(json.dumps(RELEASE).encode())
         other = json.dumps(RELEASE).replace('"grade_id": "', '"grade_id": "other_').encode()
-        self.releases = {"one": self.released, "other": read_notebook(other)}
+        self.own = {"one": grade_ids(self.released), "other": grade_ids(read_notebook(other))}
         self.anchors = {grade_id_of(cell): cell for cell in self.released.cells if is_anchor(cell)}
         self.exporter = HTMLExporter(template_name="basic")
         self._known: set[int] = set()
@@ -115,7 +115,7 @@ class NotebookTarget:
     def _grade(self, notebook: NotebookNode, number: int) -> str:
         require_well_formed(notebook)
         self._require_code(notebook)
-        assert submissions._owner(notebook, self.releases) in (None, "one", "other")
+        assert meant_notebook("one", grade_ids(notebook), self.own) in ("one", "other")
         if number % SHARE_REBUILT:
             return "code found"
         before = repr(notebook)
