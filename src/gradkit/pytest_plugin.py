@@ -4,6 +4,7 @@ pytest owns its loop, so `run_with_hidden_tests(files, body)` turns it inside ou
 for the process, and makes one pass over them for each submission.
 """
 
+import atexit
 import hashlib
 import os
 import sysconfig
@@ -203,6 +204,7 @@ def _is_of_a_library(error: BaseException) -> bool:
 
 _LIBRARIES = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 _NOWHERE = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # for as long as the process lives
+atexit.register(_NOWHERE.close)
 
 
 @dataclass(slots=True)

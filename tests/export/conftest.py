@@ -1,6 +1,5 @@
 """A small class that `gradkit grade` has graded, with a gradebook that people have worked on, and the command in this process."""
 
-import json
 import os
 import shutil
 import sqlite3
@@ -38,18 +37,6 @@ update submitted_notebook set late_submission_penalty = ? where assignment_id in
 """
 
 
-def fill(release: Path, folder: Path, answers: dict[str, str]) -> Path:
-    """Write a submission of every released notebook with these answers."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in release.glob("*.ipynb"):
-        data = json.loads(path.read_text("utf-8"))
-        for cell in data["cells"]:
-            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-            cell["source"] = answers.get(name, cell["source"])
-        (folder / path.name).write_text(json.dumps(data), "utf-8")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def graded_root(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny course with five submissions, graded once.
@@ -67,7 +54,7 @@ def graded_root(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> P
         "cyd": {**ANSWERS, "add_why": "Because."},
         "eve": ANSWERS,
     }.items():
-        fill(release, submitted / student / "ps1", answers)
+        tiny.fill(release, submitted / student / "ps1", answers)
     (submitted / "eve/ps1/sums.ipynb").write_text("{", "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "gradkit", "grade", "ps1"],

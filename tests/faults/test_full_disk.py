@@ -1,8 +1,11 @@
 """The disk fills up in the middle of a class; somebody makes room, and the class is graded again."""
 
+import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,27 @@ from gradkit.sandbox.bubblewrap import find_bwrap
 
 DISK = 3 << 20
 BLOCK = os.sysconf("SC_PAGE_SIZE")
+AUTOGRADE = f"""
+import json, os, shutil, subprocess, sys
+from pathlib import Path
+from nbgrader.api import Gradebook
+taken, place, room = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+course = Path(shutil.copytree(taken, place / "course"))
+ballast = place / "ballast"
+ballast.write_bytes(bytes(max(0, (os.statvfs(place).f_bavail - room) * {BLOCK})))
+run = [sys.executable, "-m", "nbgrader", "autograde", "ps1", "--force"]
+done = subprocess.run(run, cwd=course, stderr=subprocess.PIPE, text=True)
+ballast.unlink()
+marks = {{}}
+with Gradebook(f"sqlite:///{{course}}/gradebook.db", "tiny") as gradebook:
+    for submission in gradebook.assignment_submissions("ps1"):
+        for notebook in submission.notebooks:
+            key = f"{{submission.student.id}}/ps1/{{notebook.name}}.ipynb"
+            marks[key] = [grade.auto_score for grade in notebook.grades]
+pages = {{str(path.relative_to(course / "autograded")): path.read_text() for path in course.glob("autograded/*/*/*.ipynb")}}
+print(json.dumps([done.returncode, done.stderr, marks, pages]))
+"""
+"""Runs `nbgrader autograde` in a copy of a course, on a disk with room for so many blocks, and tells what is there then."""
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +166,22 @@ def test_a_full_folder_for_temporary_files(
         full.unlink()
     assert (ended.status, ended.left) == (1, []), ended.error
     assert_as_undisturbed(classroom)
+
+
+@pytest.mark.parametrize("room", [0, 2])
+def test_nbgrader_autograde_on_a_full_disk(judged: Any, tmp_path_factory: pytest.TempPathFactory, room: int) -> None:
+    """No student has marks without the whole notebook that explains them; one line tells the place and the next step."""
+    place, home = tmp_path_factory.mktemp("disk"), tmp_path_factory.mktemp("home")
+    command = [find_bwrap(), "--dev-bind", "/", "/", "--size", str(DISK), "--tmpfs", str(place), "--"]
+    command += [sys.executable, "-c", AUTOGRADE, str(judged.root), str(place), str(room)]
+    environment = {**os.environ, "HOME": str(home)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    status, said, marks, pages = json.loads(done.stdout)
+    if room == 0:
+        assert status == 1
+    for notebook, scores in marks.items():
+        if any(score is not None and score > 0 for score in scores):
+            assert json.loads(pages[notebook])["cells"], notebook
+    assert all(page.endswith("}\n") for page in pages.values())
+    if status:
+        assert any("make room" in line and "can't be written" in line for line in said.splitlines()), said

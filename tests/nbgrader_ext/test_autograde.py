@@ -211,8 +211,8 @@ FOLDERS: list[tuple[Callable[[Path], None], Rows, str]] = [
     (only_others, NOTHING, "and the folder has report.ipynb; look whether it is the notebook"),
     (nothing, NONE, "ann has handed in no notebook of ps1"),
     (in_a_link, NO_SUMS, "it is a symbolic link"),
-    (swapped, RIGHT, "sums.ipynb of ann was taken for products.ipynb"),
-    (renamed, RIGHT, "sums (1).ipynb of ann was taken for sums.ipynb"),
+    (swapped, RIGHT, "ann: sums.ipynb was taken for products.ipynb"),
+    (renamed, RIGHT, "ann: sums (1).ipynb was taken for sums.ipynb"),
     *[
         (holds(content), NO_SUMS, "ps1/sums of ann is set aside, without marks: sums.ipynb: the file")
         for content in (b"no JSON", b"", b'{"cells": [', b"\xff\xfe\x00", b"[]")

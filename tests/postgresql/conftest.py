@@ -1,6 +1,5 @@
 """A PostgreSQL server of the tests' own, on loopback, and courses whose gradebook it keeps."""
 
-import json
 import os
 import pwd
 import shutil
@@ -158,22 +157,6 @@ def closed_port() -> int:
     """A port that nobody listens on."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         return int(free.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def fill() -> Callable[[Path, Path, dict[str, str]], None]:
-    """Writes a submission of every released notebook with some answers."""
-
-    def write(release: Path, folder: Path, answers: dict[str, str]) -> None:
-        folder.mkdir(parents=True)
-        for path in release.glob("*.ipynb"):
-            data = json.loads(path.read_text("utf-8"))
-            for cell in data["cells"]:
-                name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-                cell["source"] = answers.get(name, cell["source"])
-            (folder / path.name).write_text(json.dumps(data), "utf-8")
-
-    return write
 
 
 @pytest.fixture(scope="session")

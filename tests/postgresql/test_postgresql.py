@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -50,19 +49,19 @@ def exported(course: Course) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def hand_in(course: Course, fill: Callable[..., Path], answers: dict[str, dict[str, str]]) -> None:
+def hand_in(course: Course, tiny: Any, answers: dict[str, dict[str, str]]) -> None:
     """Put submissions into a course, by student."""
     for student, cells in answers.items():
-        fill(course.root / "release/ps1", course.submitted / student / "ps1", cells)
+        tiny.fill(course.root / "release/ps1", course.submitted / student / "ps1", cells)
 
 
-def test_marks_are_those_of_sqlite(make_course: Any, database: str, fill: Any, nbgrader: Any) -> None:
+def test_marks_are_those_of_sqlite(make_course: Any, database: str, tiny: Any, nbgrader: Any) -> None:
     """By `gradkit grade`, by `nbgrader autograde`, and in the table that is exported."""
     answers = {"ann": RIGHT, "bob": WRONG, "cyd": {}}
     tables = []
     for name, url in (("files", None), ("server", database)):
         course = make_course(name, url)
-        hand_in(course, fill, answers)
+        hand_in(course, tiny, answers)
         status, said = run(course, "grade", "ps1")
         assert status == 0, said
         graded = exported(course)
@@ -126,11 +125,11 @@ sys.exit(bool(students))
 """
 
 
-def test_two_graders_and_a_ta_at_once(make_course: Any, database: str, fill: Any, read: Any) -> None:
+def test_two_graders_and_a_ta_at_once(make_course: Any, database: str, tiny: Any, read: Any) -> None:
     """Two checkouts begin on an empty server and grade students of whom they share some; no mark of anybody's is lost."""
     courses = [make_course(name, database) for name in ("left", "right")]
     for course, names in zip(courses, (NAMES[:9], NAMES[3:]), strict=True):
-        hand_in(course, fill, dict.fromkeys(names, RIGHT))
+        hand_in(course, tiny, dict.fromkeys(names, RIGHT))
     graders = [start(course, "grade", "ps1", "--jobs", "1") for course in courses]
     wait = "SELECT 1 FROM information_schema.tables WHERE table_name = 'alembic_version'"
     while not read(database, wait) and any(grader.poll() is None for grader in graders):

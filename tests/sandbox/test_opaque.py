@@ -64,6 +64,7 @@ def test_its_size_does_not_matter(submission):
     """72 MB, where a reply may have 1 MB."""
     out, cache = submission.forward(np.ones(3), many=True)
     assert out.tolist() == [2, 2, 2]
+    assert cache.reason == "it is only handed on"
     assert submission.backward(np.ones(3), cache) is True
 
 

@@ -321,3 +321,12 @@ def test_the_command_names_the_assignment_that_was_meant(course_root):
     done = gradkit(course_root, "verify", "ps2")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "gradkit: source/: no assignment 'ps2'; did you mean ps1?\n"
+
+
+def test_a_release_learns_what_bugs_do(root):
+    """The first grading finds it in the course's state."""
+    command = [sys.executable, "-m", "gradkit", "release", "ps1"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines()[-1] == "ps1: 2 known bugs learned, for grading on this machine"
+    learned = sorted((root / ".gradkit/probes/ps1/add").glob("*.json"))
+    assert len(learned) == 3  # and the right answer

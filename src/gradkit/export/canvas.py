@@ -22,7 +22,7 @@ from gradkit.results import ClassMarks, StudentMarks
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS = "    Points Possible"
 KEYS = ("SIS Login ID", "SIS User ID", "ID")
-"""Columns of a roster that a student's id in the gradebook is looked up in, in this order."""
+"""Columns of a roster in which a student's id in the gradebook is looked up."""
 _TITLE = re.compile(r"(.*)\s\(\d+\)", re.DOTALL)
 _EXPORT = "in Canvas: Grades, Export, Export Entire Gradebook"
 

@@ -12,6 +12,7 @@ from gradkit.course import Assignment, open_course
 from gradkit.errors import GradkitError
 from gradkit.nbgrader_ext.autograded import file_of
 from gradkit.nbgrader_ext.configuration import PLACES, require_places
+from gradkit.nbgrader_ext.databases import REFUSALS, refusal
 from gradkit.nbgrader_ext.marking import Marker
 from gradkit.nbgrader_ext.submissions import has_bad_timestamp
 from gradkit.notebook.nodes import parsed
@@ -117,6 +118,9 @@ class Autograder(NotebookExporter):
         ignored, self._directory.ignore = self._directory.ignore, list(EVERYTHING)
         try:
             self._init_assignment(assignment_id, student_id)
+        except REFUSALS as error:  # nbgrader goes on to the next student, and tells where it was, not what to do
+            self.log.error("%s", refusal(self._directory.db_url, error))
+            raise
         finally:
             self._directory.ignore = ignored
         self._marker.put_beside(student_id)

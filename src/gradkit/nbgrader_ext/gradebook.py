@@ -19,6 +19,7 @@ from gradkit.errors import GradebookError
 from gradkit.files import PARTIAL, remove_partial
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.databases import (
+    NO_COURSE,
     POSTGRESQL,
     REFUSALS,
     begin_turn,
@@ -104,7 +105,7 @@ def _require_own(url: str, course_id: str) -> None:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            there = set(connection.execute(text("SELECT id FROM course")).scalars()) - {"default_course"}
+            there = set(connection.execute(text("SELECT id FROM course")).scalars()) - {NO_COURSE}
     finally:
         engine.dispose()
     if there and course_id not in there:

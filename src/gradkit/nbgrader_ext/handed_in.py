@@ -58,14 +58,12 @@ def _grading(assignment: Assignment, folder: Path, place: str, seed: str | None)
             for name in assignment.notebooks
             if name in files.faults or name in files.files
         }
-        notes = [f"{name} was not graded: no notebook has that name." for name in files.extra]
-        notes += [f"{file} was taken for {name}.ipynb." for name, file in files.renamed.items()]
-        notes += [f"{name}: {note}" for name, done in judged.items() for note in done.notes]
+        mended = [f"{name}: {note}" for name, done in judged.items() for note in done.notes]
         return HandedIn(
             results=tuple(done.result for done in judged.values()),
             missing=tuple(name for name in assignment.notebooks if name not in judged),
             unanswered=frozenset((name, cell) for name, done in judged.items() for cell in done.outline.unchanged),
-            notes=tuple(notes),
+            notes=(*files.notes, *mended),
         )
 
     return grade

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
@@ -20,7 +19,7 @@ from gradkit.files import write_atomically
 from gradkit.grading import find_isolation
 from gradkit.grading.pool import Pool, jobs_of_machine
 from gradkit.grading.rules import graded_parts
-from gradkit.nbgrader_ext.autograded import ungraded_notebook
+from gradkit.nbgrader_ext.autograded import notebook_of, ungraded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.desk import FAILED, Desk, Judged, JudgeTask
 from gradkit.nbgrader_ext.desk_host import DeskHost
@@ -94,10 +93,8 @@ class Marker:
         self._take_back(student, wanted)
         submission = self._read(student)
         work = self._works[student] = _Work(submission)
-        for name, other in submission.renamed.items():
-            self._log.warning("%s of %s was taken for %s.ipynb", other, student, name)
-        for name in submission.extra:
-            self._log.warning("%s of %s was not graded: no notebook has that name", name, student)
+        for note in submission.notes:
+            self._log.warning("%s: %s", student, note)
         names = _handed_in(submission, wanted)
         for name in names:
             work.judged[name] = self._begin_notebook(submission, name)
@@ -177,8 +174,7 @@ class Marker:
             self._log.warning("%s/%s of %s: %s", self._assignment.name, notebook, student, note)
         with gradebook_of(self._directory) as gradebook:
             record_notebook(gradebook, self._assignment.name, student, result, judged.outline)
-        page: NotebookNode = nbformat.reads(judged.page.decode(), as_version=4)
-        return page
+        return notebook_of(judged.page)
 
     def _begin_notebook(self, submission: Submission, name: str) -> "Future[Judged]":
         future: Future[Judged] = Future()

@@ -116,7 +116,7 @@ class Pipeline:
                 if not self._is_shown(reused):
                     self._begin_pages(_Work(submission, result=reused), self._written(submission))
                 return
-            work.notes += [f"{name} was not graded: no notebook has that name." for name in submission.extra]
+            work.notes += submission.notes
             for name in self._assignment.notebooks:
                 self._begin_notebook(work, name)
         except Exception as error:  # noqa: BLE001  # whatever it was, the class must be graded and this one listed
@@ -131,8 +131,6 @@ class Pipeline:
             self._judged(work, name, self._desk.set_aside(name, submission.faults[name]))
         elif name in submission.files:
             raw = submission.files[name]
-            if name in submission.renamed:
-                work.notes.append(f"{submission.renamed[name]} was taken for {name}.ipynb.")
             kept = self._judge.kept(submission.student, name, raw)
             if kept is not None:
                 work.kept.add(name)

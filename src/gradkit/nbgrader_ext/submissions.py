@@ -43,6 +43,12 @@ class Submission:
     timestamp: datetime | None = None
     beside: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the files' names."""
+        taken = (f"{file} was taken for {name}.ipynb." for name, file in self.renamed.items())
+        return (*(f"{name} was not graded: no notebook has that name." for name in self.extra), *taken)
+
 
 def students_to_grade(course: Course, assignment: Assignment, wanted: Sequence[str] | None) -> tuple[str, ...]:
     """Names of the students with a folder for the assignment, sorted; all of `wanted` when given.
@@ -173,8 +179,7 @@ def _match_renamed(
 ) -> dict[str, str]:
     """Give files with other names to the notebooks that they are versions of, by their grade_ids.
 
-    `meant_notebook` says which one it is. Two files that belong to
-    one notebook are a fault: which one counts is the student's to say.
+    Two files that are meant to be one notebook are a fault: which one counts is the student's to say.
     """
     claims: dict[str, list[tuple[Path, bytes]]] = {}
     unreadable: list[str] = []
