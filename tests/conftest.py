@@ -19,7 +19,7 @@ NO_SKIPS = "GRADKIT_NO_SKIPS"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """An option for the manual's pictures."""
-    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of the formgrader there, for the manual")
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of pages there, for the manual")
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,17 @@ class Reveal:
     """Numbers of a case that went wrong: messages of checks, evidence, pictures, and code to see the case again."""
 
 
+TABLES: Mapping[str, tuple[str, ...] | None] = {
+    "limits": None,
+    "returns": None,
+    "opaque": ("names",),
+    "imports": ("forbidden",),
+    "demo": ("submissions",),
+    "feedback": tuple(item.name for item in fields(Reveal)),
+}
+"""The tables of assignment.toml and their keys; None where others know the keys, or they are the course's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What assignment.toml says; every part has a default."""
@@ -188,7 +199,9 @@ def find_course(start: Path) -> Course:
     for folder in (start, *start.parents):
         if (folder / CONFIG_NAME).is_file():
             return Course(folder)
-    raise CourseError(f"{start}: no {CONFIG_NAME} here or above; go into a course folder or give --course DIR")
+    raise CourseError(
+        f"{start}: no {CONFIG_NAME} here or above; go into a course folder, give --course DIR, or make one: gradkit new --course"
+    )
 
 
 def open_course(root: Path) -> Course:
@@ -201,6 +214,7 @@ def open_course(root: Path) -> Course:
 
 def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
     """Read the tables of an assignment.toml; raises CourseError that names a wrong key or value."""
+    _refuse_unknown(data, place)
     limits = data.get("limits", {})
     for key, value in limits.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
@@ -224,10 +238,9 @@ def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
     if not isinstance(demo, list) or not all(isinstance(name, str) for name in demo):
         raise CourseError(f"{place}, [demo]: submissions is {demo!r}; give a list like ['bugs/<question>/<name>']")
     shown = data.get("feedback", {})
-    names = [item.name for item in fields(Reveal)]
     for key, value in shown.items():
-        if key not in names or not isinstance(value, bool):
-            raise CourseError(f"{place}, [feedback]: {key} is {value!r}; give true or false for {', '.join(names)}")
+        if not isinstance(value, bool):
+            raise CourseError(f"{place}, [feedback]: {key} is {value!r}; give true or false")
     return Settings(
         limits=dict(limits),
         returns={name: tuple(values) for name, values in returns.items()},
@@ -236,3 +249,21 @@ def parse_settings(data: Mapping[str, Any], place: str) -> Settings:
         demo=tuple(demo),
         reveal=Reveal(**shown),
     )
+
+
+def _refuse_unknown(data: Mapping[str, Any], place: str) -> None:
+    """A misspelt name must not be passed over in silence: what it was to change would stay as it is."""
+    for name, table in data.items():
+        if name not in TABLES:
+            raise CourseError(f"{place}: unknown table [{name}]; {_meant(name, TABLES)}")
+        if not isinstance(table, Mapping):
+            raise CourseError(f"{place}: {name} is {table!r}; make it a table, [{name}], with keys below")
+        keys = TABLES[name]
+        for key in table if keys is not None else ():
+            if key not in (keys or ()):
+                raise CourseError(f"{place}, [{name}]: unknown key {key!r}; {_meant(key, keys or ())}")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"

@@ -1,5 +1,7 @@
 """Every exception of gradkit.
 
+::
+
     GradkitError
     ├── CourseError              the course folder, an assignment or its settings are at fault
     ├── NotebookError            a file is not a notebook that can be read

@@ -165,6 +165,103 @@ class ClassMarks:
         return tuple(student for student in self.students if student.handed_in and student.total is None)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another verdict on the same file than in the last run, as after a changed hidden test; None where it was set aside.
+
+    `when` is the time of the later one, in UTC; "" where nobody said.
+    """
+
+    student: str
+    notebook: str
+    before: float | None
+    after: float | None
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRecord:
+    """What is kept of one student's last grading: a result for each notebook that was handed in, and what came of it.
+
+    `graded` is when, in UTC, "" where nobody said; `seconds` is what the judging took, None where it was not measured. `notes`
+    are for TAs: what was mended. A change stays until its notebook is graded again.
+    """
+
+    student: str
+    results: tuple[NotebookResult, ...]
+    not_handed_in: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    graded: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What is kept of the last grading run that came to its end; `by` is the command, `began` is in UTC."""
+
+    by: str
+    began: str
+    seconds: float
+    isolation: str
+    graded: int
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRecord:
+    """All that is kept of a class and one assignment.
+
+    `marks` is what the gradebook has, None with a `marks_problem` where it can't be read. `ungraded` has student and state of
+    those without a record; `states` why marks are not final; `unreadable` place and reason of records that can't be read.
+    """
+
+    assignment: str
+    students: tuple[StudentRecord, ...]
+    ungraded: tuple[tuple[str, str], ...] = ()
+    states: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
+    marks: ClassMarks | None = None
+    marks_problem: str = ""
+    last_run: RunRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarSide:
+    """One student's code of a pair that looks alike: its lines as handed in, and of each whether it has what the other has."""
+
+    student: str
+    lines: tuple[str, ...]
+    alike: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPair:
+    """Two students' answer cells of one notebook that look alike: a place to look, not a verdict.
+
+    `share` is the share of the smaller side's own code that the other has too, from 0 to 1.
+    """
+
+    notebook: str
+    first: SimilarSide
+    second: SimilarSide
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """The pairs of a class that are alike, those with the largest share first.
+
+    `compared` counts notebooks that have code of the student's own, `unlisted` the pairs that are alike and not shown;
+    `left_out` says of each notebook that could not be compared whose it is and why.
+    """
+
+    pairs: tuple[SimilarPair, ...] = ()
+    compared: int = 0
+    unlisted: int = 0
+    left_out: tuple[str, ...] = ()
+
+
 def score_question(grade_id: str, max_score: float, checks: Sequence[CheckResult]) -> QuestionResult:
     """Turn checks with relative weights in `max_points` into a question with marks.
 

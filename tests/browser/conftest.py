@@ -1,5 +1,6 @@
-"""Chromium, and a Jupyter server with nbgrader's formgrader in a course of its own."""
+"""Chromium, and Jupyter servers: nbgrader's formgrader for a TA, JupyterLab for a student."""
 
+import json
 import os
 import shutil
 import socket
@@ -18,6 +19,9 @@ import pytest
 
 TOKEN = "formgrader"
 START_SECONDS = 60
+FORMGRADER = ("jupyter_server", "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}")
+QUIET_LAB = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+"""JupyterLab asks whether it may fetch news, and looks for a newer version of itself: its server would reach out."""
 QUIET = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
@@ -54,6 +58,10 @@ class Formgrader:
     def page(self, path: str) -> str:
         """The address of one of its pages, with the token."""
         return f"{self.url}/formgrader/{path}?token={TOKEN}"
+
+    def lab(self, path: str) -> str:
+        """The address of a file in JupyterLab, with the token; nothing is restored of what was open before."""
+        return f"{self.url}/lab/tree/{path}?token={TOKEN}&reset"
 
 
 @dataclass
@@ -119,24 +127,40 @@ def browser(chromium: Any) -> Iterator[Browser]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keeps a picture of a page for the manual, if pytest was given `--screenshots FOLDER`."""
+    folder = request.config.getoption("--screenshots")
+
+    def take(page: Any, name: str, **options: Any) -> None:
+        if folder is not None:
+            page.screenshot(path=Path(folder) / f"{name}.png", **options)
+
+    return take
+
+
 @pytest.fixture(scope="module")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Formgrader]]:
-    """Starts a Jupyter server in a course folder, as an instructor does; it ends with the module."""
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Formgrader]]:
+    """Starts a Jupyter server in a folder, as an instructor or a student does; it ends with the module."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(course: Path) -> Formgrader:
+    def start(course: Path, application: tuple[str, ...] = FORMGRADER) -> Formgrader:
         home = tmp_path_factory.mktemp("jupyter")
+        environ = own_environ(home)
+        overrides = Path(environ["JUPYTER_CONFIG_DIR"]) / "labconfig" / "default_setting_overrides.json"
+        overrides.parent.mkdir()
+        overrides.write_text(json.dumps(QUIET_LAB), "utf-8")
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             port = free.getsockname()[1]
         options = [
             "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-            f"--IdentityProvider.token={TOKEN}", "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
+            f"--IdentityProvider.token={TOKEN}", *application[1:],
         ]  # fmt: skip
         log = home / "said"
         with log.open("wb") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", "jupyter_server", *options],
-                cwd=course, env=own_environ(home), stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+                [sys.executable, "-m", application[0], *options],
+                cwd=course, env=environ, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
             )  # fmt: skip
         started.append(process)
         running = Formgrader(course, f"http://127.0.0.1:{port}", log, process.pid)

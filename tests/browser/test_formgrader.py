@@ -134,18 +134,6 @@ def open_submission(browser: Any, formgrader: Any, student: str, notebook: str) 
     return page
 
 
-@pytest.fixture(scope="session")
-def screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Keeps a picture of a page for the manual, if pytest was given `--screenshots FOLDER`."""
-    folder = request.config.getoption("--screenshots")
-
-    def take(page: Any, name: str, **options: Any) -> None:
-        if folder is not None:
-            page.screenshot(path=Path(folder) / f"{name}.png", **options)
-
-    return take
-
-
 def test_a_ta_grades_a_student(formgrader: Any, browser: Any, tmp_path: Path, screenshot: Callable[..., None]) -> None:
     """By buttons alone: the marks of `gradkit check`, the mistake and its hint; a mark by hand that stays; the feedback page."""
     table = open_table(browser, formgrader)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -110,7 +111,7 @@ def test_an_unknown_system(export, capsys):
     with pytest.raises(SystemExit) as ended:
         export("--to", "moodle", "--out", "x.csv")
     assert ended.value.code == 2
-    assert "invalid choice: 'moodle'" in capsys.readouterr().err
+    assert "--to moodle: no such choice" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_help_has_an_example(capsys):
 
     with pytest.raises(SystemExit):
         main(["export", "--help"])
-    assert "example: gradkit export homework1 --to canvas --roster" in " ".join(capsys.readouterr().out.split())
+    assert re.search(r"example: gradkit export \w+ --to canvas --roster", " ".join(capsys.readouterr().out.split()))
 
 
 def test_a_gradebook_without_an_address(export, root):

@@ -18,12 +18,21 @@ import runpy
 import signal
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 20
 """Seconds that the processes of one that was killed may take to be gone."""
+IMPORTED = (
+    "cli.progress",
+    "cli.show",
+    "grading.pool",
+    "nbgrader_ext.autograded",
+    "nbgrader_ext.desk",
+    "nbgrader_ext.gradebook",
+)
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -141,9 +150,9 @@ def tell(**words: Any) -> None:
 def main() -> None:
     """Import what the commands import, look for the sandbox once, and serve."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    from gradkit.sandbox.probing import find_isolation
-
-    find_isolation()
+    for name in IMPORTED:
+        import_module(f"gradkit.{name}")
+    import_module("gradkit.sandbox.probing").find_isolation()
     tell(ready=os.getpid())
     serve()
 

@@ -77,10 +77,11 @@ def test_another_program_takes_the_gradebook_in_the_middle(
 ) -> None:
     """One line says so; nobody is set aside for it, and nobody is graded twice."""
     finished = judged.finished()
-    running = judged.start()
-    running.wait_for((judged.root / "autograded/ada/ps1").exists)
+    running = judged.start(at="os.chmod autograded/ada/ps1/.sums.ipynb", signal=signal.SIGSTOP)
+    running.wait_for(lambda: running.is_stopped)
     with closing(sqlite3.connect(judged.root / "gradebook.db", isolation_level=None)) as gradebook:
         gradebook.execute("begin exclusive")
+        running.kill(signal.SIGCONT)
         ended = running.wait()
     assert ended.status == 2
     assert "gradebook.db: another program holds the gradebook" in ended.error

@@ -89,6 +89,8 @@ def test_gradkit_and_nbgrader_reveal_what_the_course_says(course_with, settings,
 def test_settings_that_can_not_be_read_stop_the_run(course_with):
     """Before anything is written: what may be revealed is not known."""
     course = course_with("[feedback]\ntitle = false\n")
-    with pytest.raises(CourseError, match=r"assignment\.toml, \[feedback\]: title is False"):
+    with pytest.raises(
+        CourseError, match=r"assignment\.toml, \[feedback\]: unknown key 'title'; did you mean titles\?"
+    ):
         grade_assignment(course, course.assignment("ps1"), grade=grade)
     assert not (course.root / "autograded").exists()

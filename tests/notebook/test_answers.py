@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradkit.errors import NotebookError
-from gradkit.notebook import answers_source, parameters, read_notebook
+from gradkit.notebook import answers_source, imported_modules, parameters, read_notebook
 from gradkit.sandbox.local import LocalSession
 
 
@@ -48,6 +48,22 @@ def test_definitions_come_with_the_imports_that_they_use(read: Any) -> None:
         "class Late:\n    pass\n"
     )
     assert LocalSession([source]).call("f", (-3.0,), {}) == (3.0, ())
+
+
+def test_what_only_shows_is_no_part_of_the_answers(tiny: ModuleType) -> None:
+    """Its functions and modules are left out, unless other code needs them."""
+
+    def notebook(answer: str) -> Any:
+        shows = tiny.code("shows", "import colorsys\nimport wave\ndef draw():\n    return colorsys")
+        shows["metadata"]["tags"] = ["only-shows"]
+        made = tiny.code("answer", answer, grade_id="q", solution=True)
+        return read_notebook(json.dumps(tiny.notebook(shows, made)).encode())
+
+    left_out, needed = notebook("import math\ndef f(): return math.pi"), notebook("def f(): return draw()")
+    assert "draw" not in answers_source(left_out)
+    assert imported_modules(left_out) == {"math"}
+    assert "import colorsys" in answers_source(needed)
+    assert imported_modules(needed) == {"colorsys", "wave"}
 
 
 def test_constants_are_those_of_answer_cells(read: Any) -> None:

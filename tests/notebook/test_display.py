@@ -60,3 +60,23 @@ def test_names_of_a_function_s_own_do_not_count(own):
 def test_cells_that_only_show_do_not_need_each_other():
     """One picture's names keep no other picture alive."""
     assert run("x = 1", PICTURE, PICTURE) == ["x = 1"]
+
+
+def test_what_a_needed_cell_needs_runs_too():
+    """A drawing cell that a student uses finds the library that another cell only for pictures has imported."""
+    library, picture = "import matplotlib.pyplot as plt", "def draw():\n    return plt.figure()"
+
+    def cells(*sources, tags):
+        made = [
+            {"id": f"c{number}", "cell_type": "code", "source": source, "outputs": [], "execution_count": None,
+             "metadata": {"tags": tags}}
+            for number, source in enumerate(sources)
+        ]  # fmt: skip
+        return read_notebook(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode())
+
+    given = cells(library, picture, PICTURE, tags=["only-shows"])
+    ran = code_cells(cells(library, picture, PICTURE, "draw()", tags=[]), given)
+    assert [cell.source for cell in ran] == [library, picture, PICTURE, "draw()"]
+    ran = code_cells(cells(library, picture, PICTURE, "plt", tags=[]), given)
+    assert [cell.source for cell in ran] == [library, "plt"]
+    assert [cell.source for cell in code_cells(cells(library, picture, PICTURE, "1", tags=[]), given)] == ["1"]

@@ -197,6 +197,15 @@ def test_checks_do_not_run_but_code_written_into_them_does(release: dict[str, An
     assert runs(release, done)[2] == ('cell 7 ("add")', "def helper():\n    pass")
 
 
+def test_a_check_of_an_older_release_is_no_code_of_a_students(release: dict[str, Any], done: dict[str, Any]) -> None:
+    """Its own helpers may stand further to the right in today's release."""
+    release["cells"][6]["source"] = "with checks():\n    def layer(x):\n        return add(x, x)"
+    done["cells"][6]["source"] = "def layer(x):\n    return add(x, x)\n\nassert layer(1) == 2"
+    assert len(runs(release, done)) == 2
+    done["cells"][6]["source"] += "\n\ndef helper():\n    pass"
+    assert len(runs(release, done)) == 3
+
+
 def test_moved_cells_keep_the_students_order(release: dict[str, Any], done: dict[str, Any]) -> None:
     """Their code runs in the order in which it stands."""
     random.Random(3).shuffle(done["cells"])

@@ -23,6 +23,9 @@ def plain(x):
     return x
 def apart(x, *more):
     return 3
+def keeps(x, param):
+    param["calls"] = param.get("calls", 0) + 1
+    return x
 """
 RETURNS = {"forward": ("out", "cache"), "backward": ("dx", "dw"), "plain": ("y",)}
 PARAMETERS = {"forward": ("x", "w", "settings"), "backward": ("dout", "cache"), "plain": ("x",), "apart": ("x",)}
@@ -198,6 +201,29 @@ def test_large_arrays_are_printed_in_short(submission):
         assert ("print(y)" in code) == (size == MOST_PRINTED)
         _, printed = ran(code)
         assert ("mean" in printed) == (size > MOST_PRINTED)
+
+
+def test_a_dictionary_that_a_call_changes_is_shown_and_handed_on(submission):
+    """Where a check asks for the arguments, a dictionary has a name: it is printed, and it goes to the next call as itself."""
+    param = {"mean": np.array([0.5, -1.5])}
+    for _ in range(2):
+        _, (_, param) = submission.keeps.returning_arguments(np.array([2.5, 4.5]), param)
+    code = written(submission, {"keeps": ("x", "param")})
+    assert code == (
+        "rng = np.random.default_rng(0)\n"
+        "x = rng.uniform(1.0, 2.0, size=(2,))\n"
+        "param = {'mean': rng.standard_normal((2,))}\n"
+        "result = keeps(x, param)\n"
+        "print(result)\n"
+        "print(param)\n"
+        "x_2 = rng.uniform(1.0, 2.0, size=(2,))\n"
+        "result_2 = keeps(x_2, param)\n"
+        "print(result_2)\n"
+        "print(param)"
+    )
+    names, printed = ran(code)
+    assert names["param"]["calls"] == 2
+    assert "'calls': 1" in printed
 
 
 def test_code_without_random_numbers_has_no_generator(submission):

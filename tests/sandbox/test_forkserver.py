@@ -116,11 +116,12 @@ def test_a_server_that_is_lost_is_started_again(server):
 
 def test_a_frozen_server_does_not_freeze_the_grader(server, monkeypatch):
     """It is given up after a while, with an error that says so."""
-    monkeypatch.setattr("gradkit.sandbox.forkserver.START_SECONDS", 1.0)
     StudentProcess(server).stop()
     os.kill(server_process(server), signal.SIGSTOP)
-    with pytest.raises(SandboxError, match="did not start"):
-        StudentProcess(server)
+    with monkeypatch.context() as patch:
+        patch.setattr("gradkit.sandbox.forkserver.START_SECONDS", 1.0)
+        with pytest.raises(SandboxError, match="did not start"):
+            StudentProcess(server)
     session, submission = submit(server, "def f(): return 1")
     with session:
         assert submission.f() == 1

@@ -22,15 +22,22 @@ def check_adjoint(
     case: str | None = None,
     gate: float | None = None,
 ) -> None:
-    """Check <A u, v> = <u, A* v> for a linear map A (`forward_linear`) and its adjoint A* (`backward`).
+    """Check that `backward` is the adjoint A* of the linear map A, `forward_linear`: `<A u, v> = <u, A* v>`.
 
     `u` has the shape of A's input, `v` that of its output; draw both at random. An affine layer is made linear by
-    setting its bias to zero. The residual |<A u, v> - <u, A* v>| may be at most `gate` * |A u| |v|, by default 1e-12
-    if all four arrays are float64 and 1e-5 with float32 among them; rounding alone gives some 1e-16 and 1e-7
-    (Claerbout, Earth Soundings Analysis, the dot-product test). It proves that backward belongs to this forward, not
-    that the forward is the right one.
+    setting its bias to zero. The residual `|<A u, v> - <u, A* v>|` may be at most `gate * |A u| * |v|` (Euclidean norms).
+    This tolerance, `gate`, is by default 1e-12 if all four arrays are float64, and 1e-5 with a coarser dtype among them;
+    rounding alone gives some 1e-16 and 1e-7 (Claerbout, Earth Soundings Analysis, the dot-product test). It proves that
+    backward belongs to this forward, not that the forward is the right one.
 
-    Raises CheckFailure, also where A u is zero: a map that gives nothing proves nothing.
+    Raises CheckFailure, also where `A u` is zero: a map that gives nothing proves nothing.
+
+    >>> rng = np.random.default_rng(0)
+    >>> w, u, v = (rng.standard_normal(shape) for shape in ((4, 3), 3, 4))
+    >>> check_adjoint(lambda u: w @ u, lambda v: w.T @ v, u, v)
+    >>> check_adjoint(lambda u: w @ u, lambda v: 2.0 * (w.T @ v), u, v)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: dx: not the gradient of the forward pass: <forward(u), v> = 3.08453 but <u, dx(v)> = 6.16906 ...
     """
     image = check_finite(check_shape(forward_linear(u.copy()), v.shape, name="out", case=case), name="out", case=case)
     pulled = check_finite(check_shape(backward(v.copy()), u.shape, name=name, case=case), name=name, case=case)

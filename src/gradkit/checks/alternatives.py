@@ -11,6 +11,10 @@ def check_either(first: Callable[[], object], *others: Callable[[], object]) -> 
     The first is the answer that the exercise asks for, and the only one that a student reads about. The others are run
     only if it fails, so they may be dear. Where one of them can't be run since the student's code fails in it
     (SubmissionFailure), it has not passed; a SubmissionFailure in the first is raised as it is.
+
+    >>> from gradkit.checks import check_values
+    >>> dx = np.array([2.0, 4.0])
+    >>> check_either(lambda: check_values(dx, [1.0, 2.0], name="dx"), lambda: check_values(dx, [2.0, 4.0], name="dx"))
     """
     try:
         first()

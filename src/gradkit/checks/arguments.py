@@ -18,15 +18,23 @@ def check_arguments_unchanged(
     """Call `function(*args)`, check that it changed none of its arguments in place, and return what it returned.
 
     `names` has a name for each argument, or None for one that the function may change (a cache of its own, say). Arrays
-    are compared bit for bit with their dtype and shape, so NaN equals itself; also those inside dicts, lists and
-    tuples.
+    are compared bit for bit with their dtype and shape, without a tolerance, so NaN equals itself; also those inside
+    dicts, lists and tuples.
 
     A function that runs in another process has an attribute `returning_arguments`: called with the arguments, it
     returns `(result, arguments)`, the latter a tuple of the positional arguments as they are there after the call.
     Any other function is given deep copies, so `args` stay as they are and nothing that it keeps hold of can change
     them later.
 
-    Raises CheckFailure naming the argument, the place in it and how much was changed.
+    Raises CheckFailure naming the argument, the place in it and how much was changed; ValueError where `names` are not
+    as many as `args`.
+
+    >>> def double(x):
+    ...     x *= 2
+    ...     return x
+    >>> check_arguments_unchanged(double, np.ones(3), names=["x"])
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: x[0]: changed in place; 3 of 3 elements were changed; the function may not change ...
     """
     if len(names) != len(args):
         raise ValueError(f"{len(args)} arguments, but {len(names)} names")

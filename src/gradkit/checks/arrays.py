@@ -30,6 +30,12 @@ def as_array(value: object, name: str, *, case: str | None = None) -> NDArray[An
     object can answer for itself. NaN and infinity are accepted; `check_finite` is the check for them.
 
     Raises CheckFailure for everything else.
+
+    >>> as_array(2, "x")
+    array(2)
+    >>> as_array([1.0, 2.0], "x")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: x: expected a NumPy array, got a list of 2 items
     """
     if value is None:
         fail(name, "expected a NumPy array, got None; does the function return what it computes?", case)
@@ -70,7 +76,12 @@ def _number_as_array(value: object, name: str, case: str | None) -> NDArray[Any]
 def check_shape(got: object, expected: tuple[int, ...], *, name: str, case: str | None = None) -> NDArray[Any]:
     """Check that `got` is an array of shape `expected`, and return it as an ndarray.
 
-    Raises CheckFailure; the message names the axes that were swapped, added or left out where that is all that differs.
+    Raises CheckFailure; the message says so where the axes are in another order, one of length 1 is missing or left over,
+    the array is empty, or a single axis differs.
+
+    >>> check_shape(np.zeros((3, 2)), (2, 3), name="dx")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: dx: expected shape (2, 3), got (3, 2); the axes are in another order
     """
     array = as_array(got, name, case=case)
     expected = tuple(int(size) for size in expected)
@@ -94,7 +105,14 @@ def _explain_shape(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
 
 
 def check_dtype(got: object, expected: DTypeLike, *, name: str, case: str | None = None) -> NDArray[Any]:
-    """Check that `got` is an array of dtype `expected` in native byte order, and return it as an ndarray."""
+    """Check that `got` is an array of dtype `expected` in native byte order, and return it as an ndarray.
+
+    Raises CheckFailure.
+
+    >>> check_dtype(np.zeros(2, dtype=np.float32), np.float64, name="out")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: expected dtype float64, got float32
+    """
     array = as_array(got, name, case=case)
     wanted = np.dtype(expected)
     if array.dtype != wanted:
@@ -103,7 +121,14 @@ def check_dtype(got: object, expected: DTypeLike, *, name: str, case: str | None
 
 
 def check_finite(got: object, *, name: str, case: str | None = None) -> NDArray[Any]:
-    """Check that `got` is an array without NaN and infinity, and return it as an ndarray."""
+    """Check that `got` is an array without NaN and infinity, and return it as an ndarray.
+
+    Raises CheckFailure with the first place and how many there are.
+
+    >>> check_finite(np.array([1.0, np.nan]), name="out")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out[1]: expected a finite number, got NaN; 1 of 2 elements are NaN or infinite
+    """
     array = as_array(got, name, case=case)
     bad = ~np.isfinite(array)
     if bad.any():
@@ -115,7 +140,18 @@ def check_finite(got: object, *, name: str, case: str | None = None) -> NDArray[
 
 
 def check_nonzero(got: object, *, name: str, share: float = 0.0, case: str | None = None) -> NDArray[Any]:
-    """Check that more than `share` (0 to 1) of the elements of `got` are other than zero; by default: at least one."""
+    """Check that more than `share` (0 to 1) of the elements of `got` are other than zero; by default: at least one.
+
+    The comparison with zero is exact: the tolerance is 0. NaN and infinity are refused. Returns the ndarray.
+
+    Raises CheckFailure.
+
+    >>> check_nonzero(np.array([0.0, 0.0, 1e-30]), name="dx")
+    array([0.e+00, 0.e+00, 1.e-30])
+    >>> check_nonzero(np.array([0.0, 0.0, 1.0]), name="dx", share=0.5)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: dx: only 1 of 3 elements are not zero
+    """
     array = check_finite(got, name=name, case=case)
     nonzero = int(np.count_nonzero(array))
     if nonzero == 0 or nonzero <= share * array.size:
@@ -128,10 +164,17 @@ def check_nonzero(got: object, *, name: str, share: float = 0.0, case: str | Non
 def check_magnitude(
     got: object, *, largest: float, smallest: float = 0.0, name: str, case: str | None = None
 ) -> NDArray[Any]:
-    """Check that each element of `got` that is not zero has a size from `smallest` to `largest`.
+    """Check that each element `g` of `got` that is not zero has a size `smallest <= |g| <= largest`; return the ndarray.
 
-    A check that compares two things of a student's own with each other needs such bounds: a tolerance relative to numbers
-    of the student's choice can be made as wide as one likes.
+    Both bounds count as allowed, without a tolerance. NaN and infinity are refused. A check that compares two things of a
+    student's own with each other needs such bounds: a tolerance relative to numbers of the student's choice can be made
+    as wide as one likes.
+
+    Raises CheckFailure with the first place.
+
+    >>> check_magnitude(np.array([0.0, 5.0, 1e9]), largest=1e4, name="out")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out[2]: 1e+09 is out of all proportion; at most 10000 was expected
     """
     array = check_finite(got, name=name, case=case)
     sizes = np.abs(array.astype(np.float64))

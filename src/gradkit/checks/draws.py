@@ -23,13 +23,22 @@ def check_fresh_draws(
     name: str = "out",
     case: str | None = None,
 ) -> None:
-    """Check that calls on the same `x` draw independent masks; right masks fail with probability <= `alpha`.
+    """Check that calls on the same `x` draw independent masks; right masks fail with probability at most `alpha`.
 
-    Each two calls are compared unit by unit: independent masks agree at a unit with probability p^2 + (1 - p)^2, so the
-    number of agreeing units is binomial and the test exact; alpha is shared out among the comparisons. `x` has no
-    zeros.
+    `outs` are two or more outputs in training mode, each in the shape of `x`, which has no zeros; the mask is
+    `out / x != 0`. Each two calls are compared unit by unit: independent masks agree at a unit with probability
+    `p^2 + (1 - p)^2`, so the number of agreeing units is binomial and the test exact, two-sided (Clopper and Pearson,
+    Biometrika 26, 1934); `alpha` is shared out evenly among the comparisons.
 
-    Raises CheckFailure with both shares.
+    Raises CheckFailure with both shares; ValueError if `x` has a zero, or so few units that even equal masks could not be
+    told from chance.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.uniform(1.0, 2.0, size=(20, 30))
+    >>> out = 2.0 * x * (rng.random(x.shape) < 0.5)
+    >>> check_fresh_draws([out, out], x, p=0.5, alpha=1e-10)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: calls 1 and 2 treat 100 % of the units alike, expected 50 % (from 600 units; ...
     """
     masks = [mask_factors(out, x, name, case) != 0 for out in outs]
     couples = list(combinations(range(len(masks)), 2))
@@ -43,7 +52,16 @@ def check_fresh_draws(
 
 
 def check_reproducible(first: object, second: object, *, name: str = "out", case: str | None = None) -> None:
-    """Check that two calls with the same seed gave the same array, bit for bit in its values."""
+    """Check that two calls with the same seed gave the same array: equal numbers, without a tolerance.
+
+    `-0.0` equals `0.0`, NaN equals NaN, and the dtypes may differ. The shapes have to be the same.
+
+    Raises CheckFailure with the number of elements that differ.
+
+    >>> check_reproducible(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: two calls with the same seed differ in 1 of 2 elements
+    """
     a = as_array(first, name, case=case)
     b = check_shape(second, a.shape, name=name, case=case)
     same = (a == b) | ((a != a) & (b != b))
@@ -64,11 +82,19 @@ def check_counts_vary(
     """Check that the number of units kept differs between the parts of `out` along its first axis.
 
     The parts are rows of one mask, or several calls that were stacked. Units that are kept independently are kept in
-    binomial numbers, and k parts of n units have one and the same number with probability at most q^(k-1), q being the
-    largest probability of Binomial(n, p). A mask that keeps exactly p n units of each row, or of each call, has no such
-    spread: what happens to one unit then depends on the others. `x` has no zeros.
+    binomial numbers, and `k` parts of `n` units have one and the same number with probability at most `q^(k - 1)`, `q`
+    being the largest probability of Binomial(n, p). A mask that keeps exactly `p n` units of each row, or of each call,
+    has no such spread: what happens to one unit then depends on the others. `out` has the shape of `x`, which has no
+    zeros.
 
-    Raises CheckFailure; ValueError if right masks would fail with a probability above `alpha`.
+    Raises CheckFailure; ValueError if right masks would fail with a probability above `alpha`: give it more parts, or
+    larger ones.
+
+    >>> x = np.ones((24, 16))
+    >>> out = 2.0 * np.tile([1.0, 0.0], (24, 8))
+    >>> check_counts_vary(out, x, p=0.5, alpha=1e-10)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: each of 24 parts keeps exactly 8 of 16 units; ...
     """
     kept = mask_factors(out, x, name, case).reshape(len(x), -1) != 0
     parts, units = kept.shape

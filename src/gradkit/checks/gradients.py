@@ -29,19 +29,28 @@ def check_gradient(
     step: float | None = None,
     rtol: float | None = None,
 ) -> None:
-    """Check that `gradient` is the vector-Jacobian product dx = J(x)^T dout of `forward` at `x`.
+    """Check that `gradient` is the vector-Jacobian product `dx = J(x)^T dout` of `forward` at `x`.
 
     `x` and `gradient` have one shape; `dout`, the upstream gradient, has that of `forward(x)`; float dtypes.
-    Numerically <dx, u> = <dout, forward(x + h u) - forward(x - h u)> / (2 h), the central difference along u. By
-    default u runs over all unit vectors, 2 * x.size calls, and the message names the element; with `directions` it is
+    Numerically `<dx, u> = <dout, forward(x + h u) - forward(x - h u)> / (2 h)`, the central difference along `u`. By
+    default `u` runs over all unit vectors, `2 * x.size` calls, and the message names the element; with `directions` it is
     so many random directions from `rng` instead, two calls each, which a wrong gradient passes with probability zero.
 
-    Step and tolerance: the error is about eps |f| / h + h^2 |f'''| / 6, least near h = eps^(1/3) max(1, |x|): 6e-6 in
-    float64, 5e-3 in float32 (Nocedal and Wright, Numerical Optimization, section 8.1), and then about eps^(2/3); the
-    tolerance is eps^(1/3), relative to the largest element. An `affine` function has no truncation error, so its step
-    is as large as x itself and its tolerance that of `check_values`; that it is affine is checked too.
+    Step and tolerance: the error is about `eps |f| / h + h^2 |f'''| / 6`, least near `h = eps^(1/3) max(1, |x|)`: 6e-6 in
+    float64, 5e-3 in float32 (Nocedal and Wright, Numerical Optimization, section 8.1), and then about `eps^(2/3)`; the
+    tolerance is `eps^(1/3)`, by elements relative to the largest element, in a direction to `|dout| * |J u|`. An `affine`
+    function has no truncation error, so its step is as large as `x` itself and its tolerance that of `check_values`; that
+    it is affine is checked too. `step` is `h` and `rtol` the tolerance, where they are given.
 
-    Raises CheckFailure; also where `forward` returns something else than an array of the shape of `dout`.
+    Raises CheckFailure; also where `forward` returns something else than a finite array of the shape of `dout`, and with
+    `directions` where its value does not depend on `x`.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x, dout = rng.standard_normal((2, 3)), rng.standard_normal((2, 3))
+    >>> check_gradient(np.tanh, x, dout, dout * (1 - np.tanh(x) ** 2))
+    >>> check_gradient(np.tanh, x, dout, dout * (1 - np.tanh(x)))
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: dx[1, 1]: expected -0.473808, got -0.928494, ratio 1.95964
     """
     point, upstream = np.asarray(x), np.asarray(dout)
     point = point if point.dtype.kind == "f" else point.astype(np.float64)

@@ -22,20 +22,26 @@ def check_independence(
     name: str = "out",
     case: str | None = None,
 ) -> None:
-    """Check that units are dropped independently along each axis; a right mask fails with probability <= `alpha`.
+    """Check that units are dropped independently along each axis; a right mask fails with probability at most `alpha`.
 
     Along every axis, units are paired with their neighbours (0 with 1, 2 with 3, ...) and with those half the axis
-    away. Two independent units share their fate with probability p^2 + (1 - p)^2, and no unit is in two pairs, so the
-    number of agreeing pairs is binomial and the test exact; alpha is shared out among the comparisons. One mask used
-    for every row, column, channel or image agrees in all pairs along that axis. `x` has no zeros; p = 0.5 has the
-    most power.
+    away. Two independent units share their fate with probability `p^2 + (1 - p)^2`, and no unit is in two pairs, so the
+    number of agreeing pairs is binomial and the test exact, two-sided; `alpha / 2` is shared out among the comparisons.
+    One mask used for every row, column, channel or image agrees in all pairs along that axis. `out` has the shape of `x`,
+    which has no zeros; p = 0.5 has the most power.
 
     At p = 0.5 all distances between units are compared as well, counted row by row: a short mask that is repeated to
     fill the array agrees with itself at its own length. There the pairs may overlap, since fair coins i and i + d agree
     or not independently of all other such pairs, and Hoeffding's inequality bounds the sum of n signs: it is beyond
-    sqrt(2 n ln(2 / a)) with probability at most a.
+    `sqrt(2 n ln(2 / a))` with probability at most `a` (`alpha / 2`, shared out among the distances).
 
     Raises CheckFailure with the axis and both shares; ValueError if there are too few pairs along an axis to tell.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.uniform(1.0, 2.0, size=(40, 30))
+    >>> check_independence(2.0 * x * (rng.random((1, 30)) < 0.5), x, p=0.5)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: neighbours along axis 0 are kept or dropped together in 100 % of the pairs, ...
     """
     kept = mask_factors(out, x, name, case) != 0
     if kept.all() or not kept.any():

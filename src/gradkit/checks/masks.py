@@ -32,10 +32,17 @@ def check_value_set(
 ) -> None:
     """Check that every element of `out` is 0 or x / p, and that some element is kept.
 
-    `x` has no zeros; `p` is the probability to keep, 0 < p <= 1. No statistics but one: that nothing is kept happens
-    to a right mask with probability (1 - p)^x.size.
+    `out` has the shape of `x`, which has no zeros; `p` is the probability to keep, `0 < p <= 1`. A factor `out / x` passes
+    if it is 0 or `|out / x - 1 / p| <= rtol / p`; `rtol` is by default `relative_tolerance` of the dtypes. No statistics
+    but one: that nothing is kept happens to a right mask with probability `(1 - p)^x.size`.
 
-    Raises CheckFailure with the factor that came in place of 1 / p.
+    Raises CheckFailure with the factor that came in place of `1 / p`.
+
+    >>> x = np.array([1.0, 2.0, 3.0, 4.0])
+    >>> check_value_set(x * [0.0, 4.0, 4.0, 0.0], x, p=0.25)
+    >>> check_value_set(x * [0.0, 1.0, 1.0, 0.0], x, p=0.25)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out[1]: expected 0 or x * 4 (x / p at p = 0.25), got x * 1; every unit that is kept ...
     """
     factors = mask_factors(out, x, name, case)
     tolerance = relative_tolerance(x, np.asarray(out)) if rtol is None else rtol
@@ -66,15 +73,23 @@ def check_keep_probability(
     name: str = "out",
     case: str | None = None,
 ) -> None:
-    """Check that the share of units kept (out != 0) is p, up to chance; a right mask fails with probability <= `alpha`.
+    """Check that the share of units kept (out != 0) is p, up to chance; a right mask fails with probability at most `alpha`.
 
-    The units of a right mask are kept independently with probability p, so their number is binomial, and the test is
-    exact (`accepted_counts`). With n units it sees a keep probability q that is off by about
-    |q - p| > 7 (sqrt(p (1 - p)) + sqrt(q (1 - q))) / sqrt(n) all but surely: 4000 units show p = 0.9 from the 0.816
-    that `randn < p` gives. `x` has no zeros; give it both signs, and a ReLU in the layer shows too.
+    `out` has the shape of `x`, which has no zeros; give it both signs, and a ReLU in the layer shows too. The units of a
+    right mask are kept independently with probability p, so their number is binomial, and the test is exact: a count k is
+    rejected if `P(K <= k) < alpha / 2` or `P(K >= k) < alpha / 2` for K from Binomial(x.size, p) (Clopper and Pearson,
+    Biometrika 26, 1934). With n units it sees a keep probability q that is off by about
+    `|q - p| > 7 (sqrt(p (1 - p)) + sqrt(q (1 - q))) / sqrt(n)` all but surely: 4000 units tell p = 0.9 from the 0.816
+    that `randn < p` gives.
 
     Raises CheckFailure with both shares, the number of units and the range that chance allows; ValueError if the sample
     is so small that no share could be told from p.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.uniform(1.0, 2.0, size=(100, 80))
+    >>> check_keep_probability(x * (rng.standard_normal(x.shape) < 0.25), x, p=0.25)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: keeps 59 % of the units at p = 0.25, expected 25 % (from 8 000 units; ...
     """
     kept = mask_factors(out, x, name, case) != 0
     low, high = accepted_counts(x.size, p, alpha)
@@ -107,10 +122,20 @@ def check_mixed_mask(
 ) -> NDArray[np.float64]:
     """Check that a layer treats units differently, and return its factors out / x, in the shape of `x`.
 
-    No factor may be common to 1 - `share` or more of the units: a layer that drops nothing, drops everything or scales
-    all units alike fails. It is a precondition of other checks, such as that of a backward pass against the mask of its
-    own forward pass, and says nothing of the right mask. A right mask fails with the probability that at most
-    `share` * x.size units are dropped, or kept. `x` has no zeros.
+    No factor may be common to a share `1 - share` or more of the units: a layer that drops nothing, drops everything or
+    scales all units alike fails. Factors are the same that agree, relative to the largest, in 6 decimals. It is a
+    precondition of other checks, such as that of a backward pass against the mask of its own forward pass, and says nothing
+    of the right mask. A right mask fails with the probability that at most `share * x.size` units are dropped, or kept.
+    `out` has the shape of `x`, which has no zeros.
+
+    Raises CheckFailure.
+
+    >>> x = np.array([1.0, 2.0, 4.0])
+    >>> check_mixed_mask(np.array([0.0, 4.0, 8.0]), x)
+    array([0., 2., 2.])
+    >>> check_mixed_mask(2.0 * x, x)
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out: no unit is dropped
     """
     factors = mask_factors(out, x, name, case)
     largest = float(np.abs(factors).max())

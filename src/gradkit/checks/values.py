@@ -24,14 +24,19 @@ def check_values(
 ) -> NDArray[Any]:
     """Check that `got` has the shape and, up to rounding, the values of `expected`; return it as an ndarray.
 
-    An element passes if |got - expected| <= rtol * max(|expected|, scale). `scale` is by default the largest
-    |expected|: rounding errors in an element of a sum follow the terms, not the result, which may nearly cancel. So
+    An element passes if `|got - expected| <= rtol * max(|expected|, scale)`. `scale` is by default the largest
+    `|expected|`: rounding errors in an element of a sum follow the terms, not the result, which may nearly cancel. So
     the tolerance grows and shrinks with the problem, and zeros never pass for a small gradient; where every expected
     element is zero, only zeros pass unless `scale` says how large a term can be. `rtol` is by default
     `relative_tolerance` of the dtypes.
 
     Raises CheckFailure with the worst element, both numbers, their ratio, and the pattern of the differences if one is
-    seen: a common factor, flipped signs, zeros, swapped or reversed axes, a common offset, where the wrong ones lie.
+    seen: a common factor, flipped signs, zeros, swapped or reversed axes, a common offset, where the wrong ones lie. Also
+    where the shape is another, or an element is NaN or infinite.
+
+    >>> check_values(np.array([-1.0, -2.0, -3.0]), [1.0, 2.0, 3.0], name="dx")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: dx[2]: expected 3, got -3, ratio -1; every element has the opposite sign
     """
     wanted = np.asarray(expected)
     array = check_shape(got, wanted.shape, name=name, case=case)
@@ -53,7 +58,14 @@ def check_values(
 
 
 def check_identity(got: object, x: ArrayLike, *, name: str = "out", case: str | None = None) -> NDArray[Any]:
-    """Check that a layer hands its input on unchanged: `got` has the values of `x`, be it `x` itself or a copy."""
+    """Check that a layer hands its input on unchanged: `got` has the values of `x`, be it `x` itself or a copy.
+
+    The tolerance is that of `check_values`, and so is what it raises.
+
+    >>> check_identity(np.array([0.5, 1.0]), np.array([1.0, 2.0]), case="in test mode")
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: out[1]: expected 2, got 1, ratio 0.5; every element differs by the same factor, 0.5 (1/2) ...
+    """
     return check_values(got, x, name=name, case=f"{case}; the output is to equal the input" if case else None)
 
 

@@ -2,26 +2,32 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from rich.console import Console
+from typing import Any
 
 from gradkit import __version__
-from gradkit.cli import commands
+from gradkit.cli import commands, consoles
+from gradkit.cli.completion import SHELLS
+from gradkit.cli.parsing import Parser
 from gradkit.errors import GradkitError
-from gradkit.sandbox.probing import WANTED
+from gradkit.sandbox.wanted import WANTED
 
 OK, FELL_SHORT, AT_FAULT = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 all well, 1 graded but something fell short, 2 course, arguments or machine at fault."""
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words:
+        sys.stderr.write(parser.format_help())
+        return AT_FAULT
+    arguments = parser.parse_args(words)
     try:
         return OK if arguments.run(arguments) else FELL_SHORT
     except (GradkitError, OSError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"gradkit: {_words(error)}", markup=False)
+        consoles.errors().print(f"gradkit: {consoles.neutral(_words(error))}", markup=False)
         return AT_FAULT
     except KeyboardInterrupt:
         print("gradkit: stopped; what was graded is kept", file=sys.stderr)
@@ -30,9 +36,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Every verb with its arguments."""
-    parser = argparse.ArgumentParser(prog="gradkit", description="Grades numerical exercises in Jupyter notebooks.")
+    parser = Parser(prog="gradkit", description="Grades numerical exercises in Jupyter notebooks.")
     parser.add_argument("--version", action="version", version=f"gradkit {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
+
+    new = _verb(
+        verbs,
+        "new",
+        commands.new,
+        "make an assignment that works, to be changed; or, with --course alone, an empty course",
+        "gradkit new homework2",
+        "a course for it, in this folder: gradkit new --course",
+        course={
+            "nargs": "?",
+            "const": Path(),
+            "help": "without NAME: make a course in this folder (default: here); with it: the course folder",
+        },
+    )
+    new.add_argument("assignment", nargs="?", metavar="NAME", help="letters, digits, - and _")
 
     release = _verb(
         verbs, "release", commands.release, "build release/ and solutions/ from source/", "gradkit release homework1"
@@ -53,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--json", type=Path, metavar="FILE", help="write the result record there; - is the standard output"
     )
+    check.add_argument("--all", action="store_true", help="print the numbers of every check that fell short")
     check.add_argument("--seed", metavar="S", help="the seed of an earlier record, to replay its hidden tests")
     _add_sandbox(check)
 
@@ -117,6 +139,24 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_sandbox(export, "gradescope: ")
 
+    report = _verb(
+        verbs,
+        "report",
+        commands.report,
+        "write the class at a glance, one HTML page, from what was graded",
+        "gradkit report homework1 --hide-names --out class.html",
+    )
+    report.add_argument("assignment", metavar="ASSIGNMENT")
+    report.add_argument(
+        "--out", type=Path, metavar="FILE", help="the page to write (default: reports/ASSIGNMENT.html in the course)"
+    )
+    report.add_argument(
+        "--hide-names", action="store_true", help="pseudonyms in place of names, also in messages and in code"
+    )
+    report.add_argument(
+        "--no-similar", dest="similar", action="store_false", help="don't look for answers that are alike"
+    )
+
     demo = _verb(
         verbs, "demo", commands.demo, "make a class, grade it in a temporary course, show the result", "gradkit demo"
     )
@@ -129,21 +169,39 @@ def build_parser() -> argparse.ArgumentParser:
         "say what this machine can isolate, and what to do where it can't",
         "gradkit doctor",
     )
+
+    completion = _verb(
+        verbs,
+        "completion",
+        commands.completion,
+        "print a script with which a shell completes verbs, options, assignments and students",
+        "gradkit completion bash",
+        """
+to install it, once (and again after an upgrade):
+  bash   gradkit completion bash > ~/.local/share/bash-completion/completions/gradkit
+  zsh    gradkit completion zsh > DIR/_gradkit, DIR being a folder of $fpath
+  tcsh   gradkit completion tcsh > ~/.gradkit.tcsh, and in ~/.tcshrc: source ~/.gradkit.tcsh
+for this session of bash alone: eval "$(gradkit completion bash)"
+""",
+    )
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
     return parser
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: object, does: str, example: str
+    verbs: "argparse._SubParsersAction[Parser]",
+    name: str,
+    run: object,
+    does: str,
+    example: str,
+    more: str = "",
+    course: Mapping[str, Any] | None = None,
 ) -> argparse.ArgumentParser:
     parser = verbs.add_parser(
-        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example: {example}"
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example: {example}\n{more}".rstrip()
     )
-    parser.add_argument(
-        "--course",
-        type=Path,
-        metavar="DIR",
-        help="the course folder (default: the nearest parent with nbgrader_config.py)",
-    )
+    course = course or {"help": "the course folder (default: the nearest parent with nbgrader_config.py)"}
+    parser.add_argument("--course", type=Path, metavar="DIR", **course)
     parser.set_defaults(run=run)
     return parser
 
@@ -158,10 +216,9 @@ def _add_sandbox(verb: argparse.ArgumentParser, where: str = "") -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
 
 
 def _words(error: Exception) -> str:

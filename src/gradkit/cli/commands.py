@@ -3,27 +3,41 @@
 Each imports what it needs itself: a class's first result should not wait for what another verb uses."""
 
 import argparse
-import os
 import signal
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
-from gradkit import nbgrader_ext, results
-from gradkit.cli import progress, show
+from gradkit.cli import consoles
 from gradkit.course import Assignment, Course, find_course, open_course
 from gradkit.errors import CourseError, SandboxError
-from gradkit.sandbox.advice import causes_of, next_steps
-from gradkit.sandbox.isolation import Isolation
-from gradkit.sandbox.probing import Wanted, probe_all
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gradkit.sandbox.wanted import Wanted
+
+
+def new(arguments: argparse.Namespace) -> bool:
+    """Make an assignment in the course, or a course, and say what to do next."""
+    from gradkit.cli.starting import start_assignment, start_course
+
+    if arguments.assignment is not None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing half-written stays
+        start_assignment(_console(), _course(arguments), arguments.assignment)
+    elif arguments.course is not None:
+        start_course(_console(), arguments.course)
+    else:
+        raise CourseError("new: no name; give one, as in gradkit new homework1, or make a course: gradkit new --course")
+    return True
 
 
 def release(arguments: argparse.Namespace) -> bool:
     """Build the student version and the worked notebooks."""
+    from gradkit import nbgrader_ext
+
     course = _course(arguments)
     report = nbgrader_ext.build_release(course, course.assignment(arguments.assignment))
     console = _console()
@@ -34,7 +48,7 @@ def release(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def _learn(console: Console, assignment: Assignment) -> None:
+def _learn(console: "Console", assignment: Assignment) -> None:
     """Find out what known bugs do, so that the first grading need not; `verify` says what is wrong with one."""
     from gradkit.grading.diagnosis import NotebookDiagnostician
 
@@ -48,13 +62,15 @@ def _learn(console: Console, assignment: Assignment) -> None:
 
 def check(arguments: argparse.Namespace) -> bool:
     """Grade one notebook file; all is well when it earns every mark that hidden tests give."""
+    from gradkit import results
+    from gradkit.cli.near_files import no_file
+    from gradkit.cli.notebook_result import show_result
     from gradkit.grading import grade_notebook, locate_notebook
     from gradkit.notebook import MAX_BYTES
 
     path: Path = arguments.notebook
     if not path.is_file():
-        what = "not a plain file" if path.exists() else "no such file"
-        raise CourseError(f"{path}: {what}; give the path of a notebook")
+        raise CourseError(no_file(path))
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     assignment, notebook = locate_notebook(_course(arguments, near=path), path, raw, arguments.assignment)
@@ -63,10 +79,17 @@ def check(arguments: argparse.Namespace) -> bool:
     if str(arguments.json) == "-":
         sys.stdout.write(results.to_json(result))
     else:
-        show.show_result(_console(), result)
+        show_result(_console(), result, _command_of(arguments), everything=arguments.all)
     if arguments.json is not None and str(arguments.json) != "-":
         arguments.json.write_text(results.to_json(result), "utf-8")
     return result.status == "graded" and result.score == result.max_score
+
+
+def _command_of(arguments: argparse.Namespace) -> list[str]:
+    """The command that grades the same file, but for the seed."""
+    given = {"course": arguments.course, "assignment": arguments.assignment}
+    options = [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
+    return ["gradkit", "check", str(arguments.notebook), *options]
 
 
 def grade(arguments: argparse.Namespace) -> bool:
@@ -82,11 +105,12 @@ def grade(arguments: argparse.Namespace) -> bool:
 
 def verify(arguments: argparse.Namespace) -> bool:
     """Prove an assignment; all is well when nothing falls short."""
-    from gradkit.verify import SEEDS, verify  # only this command needs it
+    from gradkit.cli import show
+    from gradkit.verify import SEEDS, verify
 
     assignment = _course(arguments).assignment(arguments.assignment)
     console = _console()
-    with show.steps(console) as tell:
+    with show.steps(console, "proving") as tell:
         proof = verify(assignment, seeds=arguments.seeds or SEEDS, jobs=arguments.jobs, progress=tell)
     show.show_proof(console, proof)
     return not proof.shortfalls
@@ -106,9 +130,27 @@ def export(arguments: argparse.Namespace) -> bool:
     return export_table(_console(), course, assignment, out)
 
 
+def report(arguments: argparse.Namespace) -> bool:
+    """Write the class at a glance, and say where."""
+    from gradkit.cli import show
+    from gradkit.cli.reporting import write_report
+
+    course = _course(arguments)
+    assignment = course.assignment(arguments.assignment)
+    console = _console()
+    with show.steps(console, "comparing") as tell:
+        out = write_report(
+            course, assignment, arguments.out, hide_names=arguments.hide_names, similar=arguments.similar, progress=tell
+        )
+    console.print(f"wrote {out}", markup=False, soft_wrap=True)
+    return True
+
+
 def demo(arguments: argparse.Namespace) -> bool:
     """Make a class in a temporary course, grade it, and say where to look."""
     from gradkit import demo as demonstration
+    from gradkit import nbgrader_ext
+    from gradkit.cli.reporting import write_report
 
     course = _course(arguments)
     name = arguments.assignment or next(iter(course.assignments), "")
@@ -121,11 +163,16 @@ def demo(arguments: argparse.Namespace) -> bool:
     _grade_and_show(copy, name)
     console.print(f"\ngradebook  {copy.root / 'gradebook.db'}\nfeedback   {copy.root / 'feedback'}", markup=False)
     console.print(f"formgrader jupyter lab --notebook-dir {copy.root}  (menu Nbgrader, Formgrader)", markup=False)
+    console.print(f"report     {write_report(copy, copy.assignment(name))}", markup=False, soft_wrap=True)
     return True
 
 
 def doctor(arguments: argparse.Namespace) -> bool:
     """Say what this machine can isolate; raises SandboxError where that is nothing."""
+    from gradkit.cli import show
+    from gradkit.sandbox.advice import causes_of, next_steps
+    from gradkit.sandbox.probing import probe_all
+
     findings = probe_all()
     causes = causes_of()
     show.show_isolation(_console(), findings, causes)
@@ -134,7 +181,19 @@ def doctor(arguments: argparse.Namespace) -> bool:
     return True
 
 
+def completion(arguments: argparse.Namespace) -> bool:
+    """Print a shell's script."""
+    from gradkit.cli import build_parser
+    from gradkit.cli.completion import write_script
+
+    sys.stdout.write(write_script(build_parser(), arguments.shell))
+    return True
+
+
 def _grade_and_show(course: Course, name: str, *, json_lines: bool = False, **options: Any) -> bool:
+    from gradkit import nbgrader_ext
+    from gradkit.cli import progress, show
+
     console, assignment = _console(), course.assignment(name)
     with progress.json_lines(sys.stdout) if json_lines else progress.bar(console) as tell:
         graded = nbgrader_ext.grade_assignment(course, assignment, progress=tell, **options)
@@ -145,13 +204,13 @@ def _grade_and_show(course: Course, name: str, *, json_lines: bool = False, **op
     return not graded.set_aside and graded.feedback_problem is None
 
 
-def _warn_of(sandbox: Wanted) -> None:
+def _warn_of(sandbox: "Wanted") -> None:
     """Say in red what it means to grade without isolation."""
     if sandbox == "none":
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(
-            f"--sandbox none: {Isolation('none').means}; every record says so", style="bold red", markup=False
-        )
+        from gradkit.sandbox.isolation import Isolation
+
+        told = f"--sandbox none: {Isolation('none').means}; every record says so"
+        consoles.errors().print(told, style="bold red", markup=False)
 
 
 def _course(arguments: argparse.Namespace, near: Path | None = None) -> Course:
@@ -166,7 +225,5 @@ def _course(arguments: argparse.Namespace, near: Path | None = None) -> Course:
         return find_course(near.parent)
 
 
-def _console() -> Console:
-    """As wide as the terminal; 140 columns where there is none, since a file has no edge."""
-    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 140
-    return Console(highlight=False, width=width)
+def _console() -> "Console":
+    return consoles.output()

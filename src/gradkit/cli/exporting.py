@@ -45,7 +45,7 @@ def target(arguments: argparse.Namespace) -> Path:
 def export_table(console: Console, course: Course, assignment: Assignment, out: Path) -> bool:
     """Write the table; all is well when everybody who handed in has final marks."""
     found = nbgrader_ext.read_marks(course, assignment)
-    _write(out, marks_csv(found))
+    write_private(out, marks_csv(found))
     console.print(f"wrote {out}: {_number(len(found.students), 'student')}", markup=False)
     for student in found.waiting:
         console.print(f"no total for {student.student}: {student.state}", markup=False, soft_wrap=True)
@@ -58,7 +58,7 @@ def export_canvas(
     """Write Canvas's file; all is well when everybody who handed in has a row."""
     known = None if roster is None else read_roster(_read(roster), str(roster))
     made = canvas_csv(nbgrader_ext.read_marks(course, assignment), known, column)
-    _write(out, made.content)
+    write_private(out, made.content)
     console.print(f"wrote {out}: {_number(made.students, 'student')}", markup=False)
     for note in made.notes:
         console.print(f"note: {note}", markup=False, soft_wrap=True)
@@ -82,7 +82,7 @@ def export_autograder(console: Console, course: Course, assignment: Assignment, 
                 f"autograder/{assignment.name}/test_{name}.py is missing; each notebook has its hidden tests there"
             )
     config = (course.root / CONFIG_NAME).read_bytes()
-    _write(out, autograder_zip(assignment.name, config, parts, sandbox))
+    write_private(out, autograder_zip(assignment.name, config, parts, sandbox))
     automatic = sum(question.max_score for question in assignment.questions if not question.manual)
     manual = [question for question in assignment.questions if question.manual]
     console.print(f"wrote {out}: keep it from students, the hidden tests are in it", markup=False)
@@ -97,7 +97,8 @@ def export_autograder(console: Console, course: Course, assignment: Assignment, 
     return True
 
 
-def _write(out: Path, content: bytes) -> None:
+def write_private(out: Path, content: bytes) -> None:
+    """Write the file whole, for its owner alone; raises CourseError with the next step where that can't be."""
     try:
         write_atomically(out, content, PRIVATE)
     except OSError as error:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gradkit.cli.consoles import moving, shown
 
 if TYPE_CHECKING:  # nbgrader takes two seconds to import, and not every command needs it
     from gradkit.nbgrader_ext import ClassResult, StudentResult
@@ -25,13 +26,13 @@ def bar(console: Console) -> Iterator[Tell]:
         TimeRemainingColumn(compact=True), TextColumn("[dim]{task.description}"),
     )  # fmt: skip
     started = time.monotonic()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not moving(console)) as progress:
         task = progress.add_task("", total=None, rate="")
 
         def tell(done: int, total: int, student: "StudentResult") -> None:
             rate = done / max(time.monotonic() - started, 1e-3)
             progress.update(
-                task, completed=done, total=total, rate=f"{rate:.1f}/s", description=escape(student.student[:40])
+                task, completed=done, total=total, rate=f"{rate:.1f}/s", description=shown(student.student[:40])
             )
 
         yield tell

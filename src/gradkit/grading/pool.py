@@ -21,6 +21,8 @@ from gradkit.errors import GradingError, GradkitError
 LOOK_SECONDS = 0.1
 GONE_SECONDS = 10.0
 """Time that a process has to close its sandbox before it is killed."""
+WORTH = 8
+"""Tasks that had to wait for each process but the first: preparing one takes about as long as eight notebooks."""
 
 
 class Host(Protocol):
@@ -39,7 +41,7 @@ class ProcessLost(GradingError):
 
 
 class Pool:
-    """`jobs` processes that `host` prepares. Close it, or use it in a `with`.
+    """Up to `jobs` processes that `host` prepares: one, and more as there is work for them. Close it, or use it in a `with`.
 
     `submit(task)` gives a Future; what raised in the process is raised there. A process that is lost costs its running task
     a second try in a new process; then the Future raises ProcessLost. What a process could not prepare is raised by each task.
@@ -48,6 +50,8 @@ class Pool:
     def __init__(self, host: Host, jobs: int) -> None:
         self._host, self._idle = host, queue.SimpleQueue[_Process]()
         self._closing = threading.Event()
+        self._counting = threading.Lock()
+        self._open = self._waited = 0
         self._processes = [_Process(host)]
         self._idle.put(self._processes[0])
         self._threads = ThreadPoolExecutor(jobs, "gradkit")
@@ -63,15 +67,27 @@ class Pool:
 
     def submit(self, task: Any) -> "Future[Any]":
         """Do a task as soon as a process is free."""
-        return self._threads.submit(self._do, task)
+        with self._counting:
+            self._waited += self._open >= len(self._processes)
+            self._open += 1
+        future = self._threads.submit(self._do, task)
+        future.add_done_callback(self._count_down)
+        return future
+
+    def _count_down(self, _: object) -> None:
+        with self._counting:
+            self._open -= 1
 
     def _start_more(self, first: "_Process", number: int) -> None:
-        """Start the others when the first is ready: they would only keep it from beginning. Stays, since they end with
-        the thread that started them.
+        """Start the others when the first is ready, which they would only keep from beginning, and as tasks have waited.
+        Stays, since they end with the thread that started them.
         """
         while not (self._closing.is_set() or first.is_ready(LOOK_SECONDS)):
             pass
-        for _ in range(number):
+        for others in range(number):
+            while self._waited < WORTH * (others + 1):
+                if self._closing.wait(LOOK_SECONDS):
+                    return
             if self._closing.is_set():
                 return
             process = _Process(self._host)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from gradkit.nbgrader_ext.configuration import configure
 
 if TYPE_CHECKING:
+    from gradkit.nbgrader_ext.class_record import read_class
     from gradkit.nbgrader_ext.class_result import ClassResult, StudentResult
     from gradkit.nbgrader_ext.gradebook import ensure_assignment, open_gradebook, record_submission
     from gradkit.nbgrader_ext.grading_run import grade_assignment
     from gradkit.nbgrader_ext.handed_in import HandedIn, grade_folder
     from gradkit.nbgrader_ext.marks import read_marks
     from gradkit.nbgrader_ext.releasing import ReleaseReport, build_release
+    from gradkit.nbgrader_ext.similar import similar_submissions
 
 _HOMES = {
     "ClassResult": "class_result",
@@ -26,8 +28,10 @@ _HOMES = {
     "grade_assignment": "grading_run",
     "grade_folder": "handed_in",
     "open_gradebook": "gradebook",
+    "read_class": "class_record",
     "read_marks": "marks",
     "record_submission": "gradebook",
+    "similar_submissions": "similar",
 }
 
 __all__ = [
@@ -41,8 +45,10 @@ __all__ = [
     "grade_assignment",
     "grade_folder",
     "open_gradebook",
+    "read_class",
     "read_marks",
     "record_submission",
+    "similar_submissions",
 ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from gradkit.results import Diagnosis, NotebookResult, QuestionResult
+from gradkit.results import Change, Diagnosis, NotebookResult, QuestionResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,6 @@ class StudentResult:
     def score(self) -> float:
         """Marks of the hidden tests, all notebooks together."""
         return sum(result.score for result in self.results)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Another verdict on the same file than in the last run, as after a changed hidden test; None where it was set aside."""
-
-    student: str
-    notebook: str
-    before: float | None
-    after: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """One notebook at a time, in any process: its result, its autograded notebook, its feedback page. Owns no database."""
 
 import errno
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -27,12 +28,16 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A notebook with its result; `page` is the autograded notebook's file, `notes` say what was mended."""
+    """A notebook with its result; `page` is the autograded notebook's file, `notes` say what was mended.
+
+    `seconds` is what judging it took; None where the result was known, or came from another machine.
+    """
 
     result: NotebookResult
     page: bytes
     outline: Outline
     notes: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,12 @@ class Desk:
 
         What the engine can't judge, for whatever reason, is set aside. OSError is raised for a disk that has no room.
         """
+        started = time.monotonic()
         try:
             rebuilt = self._judge.rebuild(task.notebook, read_notebook(task.raw))
             result = task.result or self._judge.grade(task.notebook, task.raw)
-            return self._judged(result, rebuilt)
+            judged = self._judged(result, rebuilt)
+            return judged if task.result else replace(judged, seconds=time.monotonic() - started)
         except NotebookError as error:
             return self.set_aside(task.notebook, f"{task.notebook}.ipynb: {error}")
         except Exception as error:  # the engine's trouble with this notebook, not a reason to stop

@@ -13,6 +13,8 @@ from gradkit.nbgrader_ext.class_result import ClassResult, StudentResult
 from gradkit.nbgrader_ext.desk_host import DeskHost
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.run_log import run_log
+from gradkit.nbgrader_ext.runs import Runs, utc_now
+from gradkit.results import RunRecord
 
 if TYPE_CHECKING:
     from gradkit.nbgrader_ext.judging import GradeFunction
@@ -48,7 +50,7 @@ def grade_assignment(
     judged, for whatever reason, is set aside and the others are graded all the same. Raises CourseError, SandboxError,
     GradingError (also when another run is at work) or GradebookError.
     """
-    started = time.monotonic()
+    started, began = time.monotonic(), utc_now()
     with ExitStack() as stack:
         stack.enter_context(grading_lock(course.state / "lock"))
         submit: Any = None
@@ -92,4 +94,8 @@ def grade_assignment(
             time.monotonic() - started,
         )  # fmt: skip
         log.outcome = graded.summary
+        done = len(results) - graded.reused
+        Runs(course, assignment).finish(
+            RunRecord("gradkit grade", began, graded.seconds, isolation, done, graded.reused)
+        )
         return graded

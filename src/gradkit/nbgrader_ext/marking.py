@@ -3,11 +3,12 @@
 import logging
 import os
 import shutil
+import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -32,8 +33,10 @@ from gradkit.nbgrader_ext.gradebook import (
 )
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.lock import grading_lock
+from gradkit.nbgrader_ext.runs import NotebookRun, Runs, StudentRun, utc_now
 from gradkit.nbgrader_ext.submissions import Submission, read_submission
 from gradkit.notebook import read_notebook
+from gradkit.results import RunRecord
 
 
 @dataclass
@@ -41,6 +44,7 @@ class _Work:
     """A student's submission while it is graded; `judged` holds what is on its way."""
 
     submission: Submission
+    run: StudentRun
     judged: dict[str, "Future[Judged]"] = field(default_factory=dict)
 
 
@@ -57,6 +61,9 @@ class Marker:
         self._judge = Judge(assignment)
         self._desk = Desk(self._judge, load_config(self._course))
         self._works: dict[str, _Work] = {}
+        self._runs = Runs(self._course, assignment)
+        self._started, self._began = time.monotonic(), utc_now()
+        self._students: set[str] = set()
         self._pool: Pool | None = None
         self._stack = ExitStack()
         weakref.finalize(self, self._stack.close)
@@ -77,7 +84,11 @@ class Marker:
             ensure_assignment(gradebook, self._assignment)
 
     def close(self) -> None:
-        """End the processes that judge, and let others grade."""
+        """End the processes that judge, keep what a report tells of the run, and let others grade."""
+        if self._students:
+            seconds, tier = time.monotonic() - self._started, self._judge.isolation
+            self._runs.finish(RunRecord("nbgrader autograde", self._began, seconds, tier, len(self._students)))
+            self._students.clear()
         self._pool = None
         self._stack.close()
 
@@ -92,7 +103,10 @@ class Marker:
         """
         self._take_back(student, wanted)
         submission = self._read(student)
-        work = self._works[student] = _Work(submission)
+        missing = tuple(name for name in self._assignment.notebooks if name not in _handed_in(submission, (name,)))
+        run = replace(self._runs.student(student), notes=submission.notes, not_handed_in=missing)
+        work = self._works[student] = _Work(submission, run)
+        self._students.add(student)
         for note in submission.notes:
             self._log.warning("%s: %s", student, note)
         names = _handed_in(submission, wanted)
@@ -159,6 +173,7 @@ class Marker:
         judged = work.judged.pop(notebook).result()
         raw = work.submission.files.get(notebook)
         result = judged.result
+        self._note(work, judged, raw)
         try:
             self._judge.records.keep(student, result, self._judge.key(raw) if raw is not None else "", raw or b"")
         except OSError as error:
@@ -175,6 +190,14 @@ class Marker:
         with gradebook_of(self._directory) as gradebook:
             record_notebook(gradebook, self._assignment.name, student, result, judged.outline)
         return notebook_of(judged.page)
+
+    def _note(self, work: _Work, judged: Judged, raw: bytes | None) -> None:
+        """Keep what a report tells of a notebook; what is known from an earlier run stays."""
+        student, result = work.submission.student, judged.result
+        if judged.seconds is not None or result.status == "set_aside":
+            change = None if raw is None else self._judge.records.change(student, result, raw)
+            work.run = work.run.having(result.notebook, NotebookRun(utc_now(), judged.seconds, judged.notes, change))
+        self._runs.keep(student, work.run)
 
     def _begin_notebook(self, submission: Submission, name: str) -> "Future[Judged]":
         future: Future[Judged] = Future()

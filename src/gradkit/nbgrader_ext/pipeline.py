@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future  # noqa: TC003  # the queue has it in its type
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError
 from gradkit.files import write_atomically
 from gradkit.grading.pool import ProcessLost
-from gradkit.nbgrader_ext.class_result import Change, StudentResult, outcome_of
+from gradkit.nbgrader_ext.class_result import StudentResult, outcome_of
 from gradkit.nbgrader_ext.databases import REFUSALS
 from gradkit.nbgrader_ext.desk import DISK, FAILED, Desk, Judged, JudgeTask
 from gradkit.nbgrader_ext.gradebook import one_transaction, record_submission
@@ -31,8 +31,9 @@ from gradkit.nbgrader_ext.grades import notebook_grades, read_student_grades
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.page_folders import PageFolders
 from gradkit.nbgrader_ext.page_task import PageTask
+from gradkit.nbgrader_ext.runs import NotebookRun, Runs, StudentRun, utc_now
 from gradkit.nbgrader_ext.submissions import BESIDE, Submission, read_submission
-from gradkit.results import NotebookResult
+from gradkit.results import Change, NotebookResult
 
 AUTOGRADED_MODE = 0o444
 TOGETHER = 32
@@ -52,6 +53,7 @@ class _Work:
     pages: dict[str, str] = field(default_factory=dict)
     has_pages: bool = True
     notes: list[str] = field(default_factory=list)
+    run: StudentRun = field(default_factory=StudentRun)
     result: StudentResult | None = None
 
     @property
@@ -76,6 +78,7 @@ class Pipeline:
         )  # fmt: skip
         self._submit, self._progress, self._desk = submit, progress, Desk(judge, config)
         self._folders = PageFolders(config, assignment.name) if feedback else None
+        self._runs = Runs(course, assignment)
         self._arrived: queue.SimpleQueue[tuple[_Work, str, Future[Any]]] = queue.SimpleQueue()
         self._open, self._at_once = 0, at_once
         self._entered: list[_Work] = []
@@ -117,12 +120,16 @@ class Pipeline:
                     self._begin_pages(_Work(submission, result=reused), self._written(submission))
                 return
             work.notes += submission.notes
+            work.run = replace(
+                self._runs.student(student), notes=submission.notes, not_handed_in=self._missing(submission)
+            )
             for name in self._assignment.notebooks:
                 self._begin_notebook(work, name)
         except Exception as error:  # noqa: BLE001  # whatever it was, the class must be graded and this one listed
             _raise_of_course(error)
             self._set_all_aside(work, error)
         if not work.waits_for:
+            self._runs.keep(student, work.run)
             self._enter(work)
 
     def _begin_notebook(self, work: _Work, name: str) -> None:
@@ -171,14 +178,22 @@ class Pipeline:
         work.judged[name] = judged
         work.notes += [f"{name}: {note}" for note in judged.notes]
         if raw is None or judged.result.status == "set_aside":
+            self._note(work, name, NotebookRun(utc_now(), judged.seconds, judged.notes))
             self._judge.records.keep(student, judged.result, "", b"")
             return
         if name in work.kept:
+            self._runs.keep(student, work.run)
             return
-        before = self._judge.records.last(student, name, raw)
-        if before is not None and _mark(before) != _mark(judged.result):
-            self.changes.append(Change(student, name, _mark(before), _mark(judged.result)))
+        change = self._judge.records.change(student, judged.result, raw)
+        if change is not None:
+            self.changes.append(Change(student, name, *change))
+        self._note(work, name, NotebookRun(utc_now(), judged.seconds, judged.notes, change))
         self._judge.records.keep(student, judged.result, self._judge.key(raw), raw)
+
+    def _note(self, work: _Work, name: str, run: NotebookRun) -> None:
+        """Keep what a report tells of it, before its record, which is what a run that is taken up again goes by."""
+        work.run = work.run.having(name, run)
+        self._runs.keep(work.submission.student, work.run)
 
     def _enter(self, work: _Work) -> None:
         """Write the notebooks and enter the marks, which stand in the gradebook when the transaction ends.
@@ -337,10 +352,6 @@ class Pipeline:
 
     def _folder(self, student: str) -> Path:
         return self._course.root / "autograded" / student / self._assignment.name
-
-
-def _mark(result: NotebookResult) -> float | None:
-    return result.score if result.status == "graded" else None
 
 
 def _raise_of_course(error: Exception) -> None:

@@ -36,6 +36,13 @@ class Records:
         except (OSError, UnicodeDecodeError, GradingError):
             return None
 
+    def change(self, student: str, result: NotebookResult, raw: bytes) -> tuple[float | None, float | None] | None:
+        """The marks of the last record of the same file and those of `result`, where they differ; None for set aside."""
+        last = self.last(student, result.notebook, raw)
+        if last is None or _mark(last) == _mark(result):
+            return None
+        return _mark(last), _mark(result)
+
     def has(self, student: str, notebook: str) -> bool:
         """Whether there is a record of a notebook that was graded."""
         return self._path(student, notebook).with_suffix(".key").is_file()
@@ -75,6 +82,10 @@ class Records:
             if name in ("", ".", "..") or "/" in name or "\0" in name:
                 raise GradingError(f"{name!r} can't be the name of a student or a notebook")
         return self.folder / student / f"{notebook}.json"
+
+
+def _mark(result: NotebookResult) -> float | None:
+    return result.score if result.status == "graded" else None
 
 
 def _digest(raw: bytes) -> str:

@@ -1,5 +1,6 @@
 """A source notebook in, the same notebook executed out: trusted code of the instructor's, in a kernel of this interpreter."""
 
+import asyncio
 import os
 import re
 import tempfile
@@ -34,10 +35,14 @@ def execute(notebook: NotebookNode, place: str, folder: Path) -> NotebookNode:
         try:
             with (Path(scratch) / "kernel.log").open("w") as log:
                 client.execute(cleanup_kc=True, env=_environment(Path(scratch)), stderr=log)
+        except (asyncio.CancelledError, AssertionError) as stopped:  # what nbclient makes of Ctrl-C and of SIGTERM
+            raise KeyboardInterrupt from stopped
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise ReleaseError(
                 f"{place}, {_failed_cell(notebook)}: the worked notebook fails: {_reason(error)}; mend the cell"
             ) from error
+        except RuntimeError as error:  # of jupyter_client: the kernel ended, or was stopped, while it started
+            raise ReleaseError(f"{place}: no kernel to run it in: {_reason(error)}; try again") from error
     return notebook
 
 

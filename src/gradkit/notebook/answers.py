@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from gradkit.errors import NotebookError
 from gradkit.notebook.cells import grade_id_of, is_check, is_solution
+from gradkit.notebook.display import working_cells
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
@@ -18,13 +19,13 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 def answers_source(notebook: NotebookNode) -> str:
     """What the notebook's answers define, as they stand there, with the imports that they use.
 
-    Functions and classes of all cells but the visible checks, and the constants of answer cells. Raises NotebookError where
-    an answer is not valid Python.
+    Functions and classes of all cells but the visible checks and those that only show something, and the constants of answer
+    cells. Raises NotebookError where an answer is not valid Python.
     """
     imports: list[tuple[frozenset[str], str]] = []
     kept: list[str] = []
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or is_check(cell):
+    for cell in working_cells(notebook):
+        if is_check(cell):
             continue
         wanted = (*_DEFINITIONS, *_ASSIGNMENTS) if is_solution(cell) else _DEFINITIONS
         for node, text in _statements(cell):
@@ -48,10 +49,10 @@ def parameters(notebook: NotebookNode) -> dict[str, tuple[str, ...]]:
 
 
 def imported_modules(notebook: NotebookNode) -> frozenset[str]:
-    """Names of the modules that a notebook's code cells import at their left margin."""
+    """Names of the modules that code cells of a released notebook import at their left margin, but for what only shows."""
     found: set[str] = set()
-    for cell in notebook.cells:
-        for node, _ in _statements(cell) if cell.cell_type == "code" else ():
+    for cell in working_cells(notebook):
+        for node, _ in _statements(cell):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -6,6 +6,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_INDENTED_TOO = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 def marks_of(cell: NotebookNode) -> dict[str, Any]:
@@ -69,3 +70,8 @@ def defined_names(source: str) -> frozenset[str]:
     Read by pattern, so that a cell with a syntax error or a magic still says what it defines.
     """
     return frozenset(_DEFINITION.findall(source))
+
+
+def defined_anywhere(source: str) -> frozenset[str]:
+    """Names of the functions and classes that the source defines at any indentation, read by pattern."""
+    return frozenset(_INDENTED_TOO.findall(source))

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
+from gradkit.notebook.cells import is_check
+
 TAG = "only-shows"
 KEPT_SOURCES = 256
 """Cells whose names are remembered: those that are given are the same in every submission."""
@@ -28,7 +30,25 @@ def only_shows(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and isinstance(tags, list) and TAG in tags
 
 
-def is_needed(source: str, others: Iterable[str]) -> bool:
+def working_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells of an instructor's notebook without those that only show something and that no other code needs."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    given = [cell.source for cell in cells if not only_shows(cell) and not is_check(cell)]
+    needed = needed_of([cell.source for cell in cells if only_shows(cell)], given)
+    return [cell for cell in cells if not only_shows(cell) or cell.source in needed]
+
+
+def needed_of(display: Iterable[str], others: Iterable[str]) -> frozenset[str]:
+    """Of the sources of cells that only show something, those that the others need; and those that these need in turn."""
+    left, used, needed = set(display), list(others), set[str]()
+    while found := {source for source in left if _is_needed(source, used)}:
+        needed |= found
+        left -= found
+        used = list(found)
+    return frozenset(needed)
+
+
+def _is_needed(source: str, others: Iterable[str]) -> bool:
     """Whether code that is run needs a name that this cell binds, as far as its text can tell; if in doubt, yes."""
     bound = _bound_names(source)
     return any(not bound.isdisjoint(used) or not _REFLECTIVE.isdisjoint(used) for used in map(_used_names, others))

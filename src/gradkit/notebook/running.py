@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from gradkit.notebook.cells import defined_names, grade_id_of, is_check, is_given, same_source, squeezed
-from gradkit.notebook.display import is_needed, only_shows
+from gradkit.notebook.cells import (
+    defined_anywhere,
+    defined_names,
+    grade_id_of,
+    is_check,
+    is_given,
+    same_source,
+    squeezed,
+)
+from gradkit.notebook.display import needed_of, only_shows
 from gradkit.notebook.matching import Match, match_cells, places_of_missing
 
 
@@ -38,8 +46,9 @@ def code_cells(submitted: NotebookNode, released: NotebookNode) -> list[CodeCell
 
 def _without_display(cells: list[CodeCell], released: NotebookNode) -> list[CodeCell]:
     display = {squeezed(cell.source) for cell in released.cells if only_shows(cell)}
-    others = [cell.source for cell in cells if squeezed(cell.source) not in display]
-    return [cell for cell in cells if squeezed(cell.source) not in display or is_needed(cell.source, others)]
+    shown = {cell.source for cell in cells if squeezed(cell.source) in display}
+    idle = shown - needed_of(shown, [cell.source for cell in cells if cell.source not in shown])
+    return [cell for cell in cells if cell.source not in idle]
 
 
 def _runs(missing: NotebookNode) -> bool:
@@ -53,7 +62,7 @@ def _to_run(cell: NotebookNode, original: NotebookNode | None, checks: set[str])
     if original is None:
         return cell.cell_type == "code" and text not in checks
     if is_check(original):
-        return not same_source(cell, original) and bool(defined_names(cell.source) - defined_names(original.source))
+        return not same_source(cell, original) and bool(defined_names(cell.source) - defined_anywhere(original.source))
     return bool(original.cell_type == "code")
 
 

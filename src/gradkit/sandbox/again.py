@@ -23,13 +23,17 @@ LARGEST_LITERAL = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a student's function; `value` is None where it returned none."""
+    """One call of a student's function; `value` is None where it returned none.
+
+    `after` has the arguments as they were after the call, where the check has asked for them.
+    """
 
     function: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     value: Any = None
     returned: bool = False
+    after: tuple[Any, ...] = ()
 
 
 def write_code(
@@ -59,7 +63,7 @@ def _to_show(calls: Sequence[Call]) -> list[Call]:
         return list(calls)
     chosen = [calls[-1]]
     for call in reversed(calls[:-1]):
-        made = {id(part) for part in _parts(call.value) if _is_object(part)}
+        made = {id(part) for part in [*_parts(call.value), *call.after] if _is_object(part)}
         if any(id(arg) in made for later in chosen for arg in (*later.args, *later.kwargs.values())):
             chosen.insert(0, call)
     return chosen
@@ -81,7 +85,9 @@ class _Writer:
     def write(self, call: Call, *, printed: bool) -> None:
         names = list(self.parameters.get(call.function, ()))
         names += [f"argument_{number}" for number in range(len(names), len(call.args))]
-        given = [self._argument(name, arg) for name, arg in zip(names, call.args, strict=False)]
+        states = dict(zip(range(len(call.args)), call.after, strict=False))
+        kept = [isinstance(states.get(number), dict) for number in range(len(call.args))]
+        given = [self._argument(name, arg, kept=keep) for name, arg, keep in zip(names, call.args, kept, strict=False)]
         given += [f"{name}={self._argument(name, arg)}" for name, arg in call.kwargs.items()]
         text = f"{call.function}({', '.join(given)})"
         if not call.returned:
@@ -94,18 +100,23 @@ class _Writer:
         self.lines.append(f"{', '.join(results)} = {text}" if results else text)
         if printed:
             self.lines += [_print(name, part) for name, part in zip(results, parts, strict=False) if _is_number(part)]
+            self.lines += [f"print({name})" for name, keep in zip(given, kept, strict=False) if keep]
+        for number, keep in enumerate(kept):
+            if keep:  # handed to a later call, it is the dictionary that this one has changed
+                self._know(given[number], states[number])
 
     def text(self) -> str:
         draws = any("rng." in line for line in self.lines)
         return "\n".join([*(["rng = np.random.default_rng(0)"] if draws else []), *self.lines])
 
-    def _argument(self, name: str, value: Any) -> str:
+    def _argument(self, name: str, value: Any, *, kept: bool = False) -> str:
+        """What stands in a call; `kept` is a dictionary that gets a name, since the call may change it."""
         if _is_object(value) and id(value) in self.names:
             return self.names[id(value)]
-        if not _is_array(value):
+        if not _is_array(value) and not kept:
             return self._literal(value)
         name = self._name(name, value)
-        self.lines.append(f"{name} = {_made(value)}")
+        self.lines.append(f"{name} = {_made(value) if _is_array(value) else self._literal(value)}")
         return name
 
     def _literal(self, value: Any, key: object = "") -> str:
@@ -136,9 +147,15 @@ class _Writer:
         while name in taken:
             number += 1
             name = f"{wanted}_{number}"
-        self.names[id(value) if _is_object(value) else -len(self.names) - 1] = name
-        self.kept.append(value)  # as long as it is here, no other object has its id
+        if _is_object(value):
+            self._know(name, value)
+        else:
+            self.names[-len(self.names) - 1] = name
         return name
+
+    def _know(self, name: str, value: Any) -> None:
+        self.names[id(value)] = name
+        self.kept.append(value)  # as long as it is here, no other object has its id
 
 
 def _is_array(value: Any) -> bool:

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -19,9 +18,9 @@ from gradkit.sandbox.isolation import Isolation, ways
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.starting import start
 from gradkit.sandbox.surroundings import Surroundings
+from gradkit.sandbox.wanted import WANTED as WANTED
+from gradkit.sandbox.wanted import Wanted as Wanted
 
-Wanted = Literal["auto", "A", "B", "none"]
-WANTED: tuple[Wanted, ...] = ("auto", "A", "B", "none")
 _SECONDS = 30.0
 
 

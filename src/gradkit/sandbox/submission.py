@@ -59,7 +59,7 @@ class RemoteFunction:
         except SubmissionFailure as failure:
             failure.function = self.__name__
             raise
-        self._made[-1] = Call(self.__name__, args, kwargs, value, returned=True)
+        self._made[-1] = Call(self.__name__, args, kwargs, value, returned=True, after=after)
         return value, after
 
     def _checked(self, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """An assignment in, its proof out: the pieces of work are dealt out to processes."""
 
+import difflib
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -30,6 +31,7 @@ def verify(
     `seeds` passes with a seed each run in `jobs` processes, by default one a processor. Raises CourseError where the
     course can't be read, and SandboxError where this machine can't isolate.
     """
+    _refuse_strangers(assignment)
     tasks = _tasks(assignment, seeds)
     # spawned, since a fork of a process with threads may hang
     context = multiprocessing.get_context("spawn")
@@ -53,6 +55,18 @@ def verify(
         tuple(item for item in found if isinstance(item, MutantProof)),
         tuple(item for item in found if isinstance(item, SeededRun)),
     )
+
+
+def _refuse_strangers(assignment: Assignment) -> None:
+    """A folder of bugs or styles that is called like no question would be passed over, and prove nothing."""
+    known = [question.grade_id for name in assignment.notebooks for question in decided(assignment, name)]
+    for folder in (assignment.bugs, assignment.styles):
+        for path in sorted(folder.glob("[!._]*/")):
+            if path.name not in known:
+                near = difflib.get_close_matches(path.name, known, n=1)
+                step = f"did you mean {near[0]}?" if near else f"questions with hidden tests: {', '.join(known)}"
+                place = path.relative_to(assignment.course).as_posix()
+                raise CourseError(f"{place}/: no question {path.name!r}; {step}")
 
 
 def _tasks(assignment: Assignment, seeds: int) -> list[Task]:

@@ -1,0 +1,17 @@
+def batchnorm_forward(x, gamma, beta, bn_param):
+    e, p = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    rm, rv = bn_param.get("running_mean", np.zeros(x.shape[1])), bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "train":
+        m, v = np.mean(x, 0), np.var(x, 0)
+        bn_param["running_mean"] = rm + p * (m - rm)
+        bn_param["running_var"] = rv + p * (v - rv)
+    else:
+        m, v = rm, rv
+    s = np.sqrt(v + e)
+    h = (x - m) / s
+    return h * gamma + beta, (h, s, gamma)
+
+def batchnorm_backward(dout, cache):
+    h, s, g = cache
+    n = len(h)
+    return g / s * (dout - dout.mean(0) - h * (dout * h).mean(0)), (dout * h).sum(0), dout.sum(0)

@@ -1,0 +1,12 @@
+def layernorm_forward(x, gamma, beta, ln_param):
+    e = ln_param.get("eps", 1e-5)
+    x -= x.mean(1, keepdims=True)
+    s = np.sqrt(x.var(1, keepdims=True) + e)
+    x /= s
+    return x * gamma + beta, (x, s, gamma)
+
+def layernorm_backward(dout, cache):
+    h, s, g = cache
+    d = dout * g
+    dx = (d - d.mean(1)[:, None] - h * (d * h).mean(1)[:, None]) / s
+    return dx, (dout * h).sum(0), dout.sum(0)

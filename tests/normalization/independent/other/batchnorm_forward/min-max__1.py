@@ -1,0 +1,13 @@
+def batchnorm_forward(x, gamma, beta, bn_param):
+    p = bn_param.get("momentum", 0.9)
+    rm, rv = bn_param.get("running_mean", np.zeros(x.shape[1])), bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "train":
+        bn_param["running_mean"], bn_param["running_var"] = p * rm + (1 - p) * x.mean(0), p * rv + (1 - p) * x.var(0)
+    s = x.max(0) - x.min(0)
+    h = (x - x.min(0)) / s
+    return h * gamma + beta, (h, s, gamma)
+
+def batchnorm_backward(dout, cache):
+    h, s, g = cache
+    n = len(h)
+    return g / s * (dout - dout.mean(0) - h * (dout * h).mean(0)), (dout * h).sum(0), dout.sum(0)

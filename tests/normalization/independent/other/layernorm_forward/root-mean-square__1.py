@@ -1,0 +1,11 @@
+def layernorm_forward(x, gamma, beta, ln_param):
+    e = ln_param.get("eps", 1e-5)
+    s = np.sqrt((x ** 2).mean(1, keepdims=True) + e)
+    h = x / s
+    return h * gamma + beta, (h, s, gamma)
+
+def layernorm_backward(dout, cache):
+    h, s, g = cache
+    d = dout * g
+    dx = (d - d.mean(1)[:, None] - h * (d * h).mean(1)[:, None]) / s
+    return dx, (dout * h).sum(0), dout.sum(0)
