@@ -77,8 +77,8 @@ def test_another_program_takes_the_gradebook_in_the_middle(
 ) -> None:
     """One line says so; nobody is set aside for it, and nobody is graded twice."""
     finished = judged.finished()
-    running = judged.start(at="os.chmod autograded/ada/ps1/.sums.ipynb", signal=signal.SIGSTOP)
-    running.wait_for(lambda: running.is_stopped)
+    running = judged.start(at="os.mkdir autograded/", signal=signal.SIGSTOP)
+    running.wait_for(lambda: running.is_stopped)  # the gradebook was read, nobody is in it
     with closing(sqlite3.connect(judged.root / "gradebook.db", isolation_level=None)) as gradebook:
         gradebook.execute("begin exclusive")
         running.kill(signal.SIGCONT)
