@@ -56,7 +56,7 @@ def _student(
     course: Course, assignment: Assignment, folder: Path, student: str, runs: Runs, unreadable: list[tuple[str, str]]
 ) -> StudentRecord | None:
     run = runs.student(student)
-    results = []
+    results, broken = [], False
     for name in assignment.notebooks:
         path = folder / student / f"{name}.json"
         if name in run.not_handed_in or not path.is_file():
@@ -65,7 +65,7 @@ def _student(
             results.append(_brief(from_json(path.read_text("utf-8"))))
         except (OSError, ValueError, GradingError) as error:
             unreadable.append((path.relative_to(course.root).as_posix(), _reason(error)))
-    broken = any(Path(place).parent.name == student for place, _ in unreadable[-len(assignment.notebooks) :])
+            broken = True
     if not results and (broken or not run.not_handed_in):
         return None
     there = {result.notebook for result in results}

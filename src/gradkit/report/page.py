@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -109,8 +108,9 @@ def _tiles(record: ClassRecord) -> list[tuple[str, str, str]]:
     """Number, what it counts, and what there is to know of it."""
     handed = [student for student in record.students if student.results]
     aside = [student for student in handed if _is_aside(student)]
-    nothing = len(record.students) - len(handed) + sum(state == "not handed in" for _, state in record.ungraded)
-    waiting = len(record.ungraded) - sum(state == "not handed in" for _, state in record.ungraded)
+    absent = sum(state == "not handed in" for _, state in record.ungraded)
+    nothing = len(record.students) - len(handed) + absent
+    waiting = len(record.ungraded) - absent
     earned = _earned(record.students)
     tiles = [
         (str(len(record.students) + len(record.ungraded)), "students", ""),
@@ -193,8 +193,7 @@ def _states(record: ClassRecord) -> list[tuple[str, list[str]]]:
     for student, state in record.states:
         if not state.startswith("set aside"):
             found.setdefault(state, []).append(student)
-    counts = Counter({state: len(students) for state, students in found.items()})
-    return [(state, found[state]) for state, _ in counts.most_common()]
+    return sorted(found.items(), key=lambda state: -len(state[1]))
 
 
 def _rows(rows: list[tuple[str, str]], people: People) -> list[tuple[str, str]]:
