@@ -93,14 +93,18 @@ def test_nbgrader_autograde_keeps_the_same(root, gradkit, nbgrader, run_of):
 
 
 def test_what_can_not_be_read_is_named_and_the_rest_is_told(root, gradkit):
-    """A broken record, a broken run file and no gradebook: a page all the same."""
+    """A broken record, a broken run file and no gradebook: a page all the same; a broken record was handed in."""
     (root / ".gradkit/results/ps1/ann/sums.json").write_text("{", "utf-8")
+    (root / ".gradkit/results/ps1/fay/products.json").write_text("{", "utf-8")
     (root / ".gradkit/runs/ps1/bob/run.json").write_text("[]", "utf-8")
     (root / ".gradkit/runs/ps1.json").write_bytes(b"\xff")
     (root / "gradebook.db").unlink()
     assert gradkit("report", "ps1")[0] == 0
     text = words(page_of(root))
     assert "left out: .gradkit/results/ps1/ ann /sums.json: not a result record" in text
+    assert "left out: .gradkit/results/ps1/ fay /products.json: not a result record" in text
+    assert "ann sums" not in text
+    assert "fay sums" not in text
     assert "gradebook.db: no gradebook yet" in text
     assert "add 1 bob" in text
     assert "When the class was graded is not known" in text
