@@ -124,6 +124,27 @@ def test_a_mask_that_repeats_after_half_an_axis_is_seen(rng):
         check_independence(x * np.tile(rng.random((10, 30)) < 0.5, (2, 1)), x, p=0.5)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.69, 0.8])
+def test_units_that_are_kept_too_often_are_still_independent(rng, share):
+    """A wrong keep probability is a mistake of its own; one mask for several units shows at any probability."""
+    x = np.ones((4, 6, 6, 8))
+    for _ in range(50):
+        check_independence(x * (rng.random(x.shape) < share), x, p=0.5, alpha=1e-10)
+    with pytest.raises(CheckFailure, match="shared along axis 0"):
+        check_independence(x * (rng.random((1, 6, 6, 8)) < share), x, p=0.5, alpha=1e-10)
+    with pytest.raises(CheckFailure, match="is one mask repeated"):
+        check_independence(x * np.resize(rng.random(61) < share, x.shape), x, p=0.5, alpha=1e-10)
+
+
+@pytest.mark.parametrize("dropped", [1, 5])
+def test_too_few_dropped_units_show_no_independence(rng, x, dropped):
+    """A mask that drops next to nothing can't be told from one that is shared, so it does not pass."""
+    mask = np.ones(x.size)
+    mask[rng.choice(x.size, dropped, replace=False)] = 0
+    with pytest.raises(CheckFailure, match="together"):
+        check_independence(x * mask.reshape(x.shape), x, p=0.5, alpha=1e-10)
+
+
 def test_draws_are_compared_unit_by_unit(rng, x):
     """The same mask on each call fails, and so does its opposite."""
     masks = [rng.random(x.shape) < 0.5 for _ in range(3)]
