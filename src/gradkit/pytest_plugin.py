@@ -52,8 +52,14 @@ class HiddenTests:
         self._session, self._desk = session, desk
         self._questions: dict[Path, dict[str, list[pytest.Item]]] = {}
         self._resolved: dict[Path, Path] = {}
+        self._facts: dict[pytest.Item, _Facts] = {}
+        plain = not _has_other_hooks(session.config)
         for item in session.items:
-            self._questions.setdefault(item.path.resolve(), {}).setdefault(question_of(item), []).append(item)
+            question = question_of(item)
+            self._questions.setdefault(item.path.resolve(), {}).setdefault(question, []).append(item)
+            self._facts[item] = _Facts(
+                question, title_of(item), points_of(item), plain and _asks_for_nothing_else(item)
+            )
 
     def questions(self, file: Path) -> dict[str, list[pytest.Item]]:
         """The tests of one file by the question that they belong to, in the file's order."""
@@ -68,9 +74,11 @@ class HiddenTests:
     def run_question(self, file: Path, question: str, subject: Subject) -> Iterator[CheckResult]:
         """Run the tests of one question as they are asked for, in the file's order."""
         items = self.questions(file)[question]
+        others = [item for item in items if not self._facts[item].is_plain]
+        following = dict(zip_longest(others, others[1:]))
         try:
-            for item, following in zip_longest(items, items[1:]):
-                yield self._run_item(item, following, subject)
+            for item in items:
+                yield self._run_item(item, following.get(item), subject)
         finally:
             self._tear_down()  # where the rest was not asked for
 
@@ -81,7 +89,7 @@ class HiddenTests:
 
     def _run_item(self, item: pytest.Item, following: pytest.Item | None, subject: Subject) -> CheckResult:
         subject.session.begin_check(derive_seed(subject.seed, item.nodeid, "student") % 2**32)
-        desk = self._desk
+        desk, facts = self._desk, self._facts[item]
         desk.item, desk.subject, desk.picture = item, subject, None
         desk.outcome = ("error", "the check did not run")
         begin_calls(subject.submission)
@@ -91,23 +99,86 @@ class HiddenTests:
                 redirect_stderr(_NOWHERE),
                 stopped_after(subject.check_seconds, of_processor=True),
             ):
-                runtestprotocol(item, log=False, nextitem=following)
+                if facts.is_plain:
+                    self._run_plain(item)
+                else:
+                    _renew(item)
+                    runtestprotocol(item, log=False, nextitem=following)
         except TooLong:  # behind the check it may ring too
             self._tear_down()
         status, message = desk.outcome
         lost = status in ("failed", "timed_out")
-        again = code_again(subject.submission, subject.parameters, question_of(item)) if lost else ""
+        again = code_again(subject.submission, subject.parameters, facts.question) if lost else ""
         begin_calls(subject.submission)
         return CheckResult(
             item.name,
-            title_of(item),
+            facts.title,
             status,
             0.0,
-            points_of(item),
+            facts.points,
             message[:_MESSAGE_LIMIT],
             again,
             desk.picture,
         )
+
+    def _run_plain(self, item: pytest.Item) -> None:
+        """Run a test that needs nothing of pytest but to be called, which is a tenth of what pytest does around a test."""
+        assert isinstance(item, pytest.Function)
+        assert self._desk.subject is not None
+        submission = self._desk.subject.submission
+        item.funcargs = {name: self._desk.rng() if name == "rng" else submission for name in item.fixturenames}
+        try:
+            if isinstance(item.parent, pytest.Class):
+                item.obj = getattr(item.parent.newinstance(), item.originalname)  # type: ignore[no-untyped-call]
+            item.ihook.pytest_pyfunc_call(pyfuncitem=item)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as error:  # noqa: BLE001  # it is judged
+            self._desk.judge(error)
+        else:
+            self._desk.outcome = ("passed", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a test before it runs; one that is `is_plain` asks pytest for nothing."""
+
+    question: str
+    title: str
+    points: float
+    is_plain: bool
+
+
+_AROUND_A_TEST = (
+    "pytest_runtest_protocol", "pytest_runtest_logstart", "pytest_runtest_setup", "pytest_runtest_call",
+    "pytest_runtest_teardown", "pytest_runtest_makereport", "pytest_runtest_logreport", "pytest_runtest_logfinish",
+    "pytest_fixture_setup", "pytest_fixture_post_finalizer", "pytest_exception_interact",
+)  # fmt: skip
+
+
+def _has_other_hooks(config: pytest.Config) -> bool:
+    """Whether a conftest.py of the instructor's has something done around each test."""
+    found = (hook for name in _AROUND_A_TEST for hook in getattr(config.hook, name).get_hookimpls())
+    return any(not hook.function.__module__.startswith(("_pytest.", __name__)) for hook in found)
+
+
+def _asks_for_nothing_else(item: pytest.Item) -> bool:
+    """Whether a test is a function or method with no fixtures but ours, no parameters, and no marker that decides if it runs."""
+    if type(item) is not pytest.Function or hasattr(item, "callspec"):
+        return False
+    if any(item.get_closest_marker(name) for name in ("skip", "skipif", "xfail")):
+        return False
+    known = item._fixtureinfo.name2fixturedefs  # noqa: SLF001  # pytest has no other way to ask whose a fixture is
+    return all(
+        name in ("submission", "rng") and known[name][-1].func.__module__ == __name__ for name in item.fixturenames
+    )
+
+
+def _renew(item: pytest.Item) -> None:
+    """Have a method run on a new instance of its class: pytest, which runs each test once, keeps the one that it has made."""
+    if type(item) is pytest.Function and isinstance(item.parent, pytest.Class):
+        for name in ("_obj", "_instance"):
+            item.__dict__.pop(name, None)
 
 
 def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T]) -> T:
@@ -140,6 +211,12 @@ def run_with_hidden_tests(files: Sequence[Path], body: Callable[[HiddenTests], T
 
 def question_of(item: pytest.Item) -> str:
     """The question that a test belongs to; raises CourseError when it has no marker."""
+    if any(
+        base.__module__.partition(".")[0] == "unittest" for base in getattr(getattr(item, "cls", None), "__mro__", ())
+    ):
+        raise CourseError(
+            f"{item.nodeid}: a unittest.TestCase, whose failures can't be judged; write a function or a plain class"
+        )
     marker = item.get_closest_marker("question")
     if marker is None or len(marker.args) != 1 or not isinstance(marker.args[0], str):
         raise CourseError(
@@ -218,6 +295,19 @@ class _Desk:
     outcome: tuple[CheckStatus, str] = ("error", "")
     picture: Picture | None = None
 
+    def judge(self, error: BaseException, when: str = "call") -> None:
+        """Keep what became of the check that ended with `error`; around a test, only the grader can be at fault."""
+        status, message = judge(error)
+        if isinstance(error, CheckFailure):
+            self.picture = read_picture(error.picture)
+        self.outcome = (status if when == "call" or status != "failed" else "error", message)
+
+    def rng(self) -> np.random.Generator:
+        """Random numbers of this check alone: the record's seed gives the same ones again."""
+        assert self.subject is not None
+        assert self.item is not None
+        return np.random.default_rng(derive_seed(self.subject.seed, self.item.nodeid, "check"))
+
 
 class _Plugin:
     """One pytest session: collects, hands over to `body` in place of pytest's own loop."""
@@ -251,10 +341,7 @@ class _Plugin:
     def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> pytest.TestReport:
         """Keep what the check found; pytest's own report, whose traceback nobody reads, takes longer than the check."""
         if call.excinfo is not None:
-            status, message = judge(call.excinfo.value)
-            if isinstance(call.excinfo.value, CheckFailure):
-                self._desk.picture = read_picture(call.excinfo.value.picture)
-            self._desk.outcome = (status if call.when == "call" or status != "failed" else "error", message)
+            self._desk.judge(call.excinfo.value, call.when)
         elif call.when == "call":
             self._desk.outcome = ("passed", "")
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
@@ -269,9 +356,7 @@ class _Plugin:
     @pytest.fixture
     def rng(self) -> np.random.Generator:
         """Random numbers of this check alone: the record's seed gives the same ones again."""
-        assert self._desk.subject is not None
-        assert self._desk.item is not None
-        return np.random.default_rng(derive_seed(self._desk.subject.seed, self._desk.item.nodeid, "check"))
+        return self._desk.rng()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from gradkit.errors import GradingError
@@ -293,12 +293,20 @@ def marks(score: float) -> str:
 
 def to_dict(result: NotebookResult) -> dict[str, Any]:
     """The result as plain JSON values, with its schema version."""
-    return {"schema_version": SCHEMA_VERSION, **asdict(result)}
+    return {"schema_version": SCHEMA_VERSION, **_plain(result)}
 
 
-def to_json(result: NotebookResult) -> str:
-    """The result as JSON text; two equal results give equal text."""
-    return json.dumps(to_dict(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def _plain(value: Any) -> Any:
+    """As dataclasses.asdict, without copies of what can't change."""
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    names = getattr(value, "__dataclass_fields__", None)
+    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
+
+
+def to_json(result: NotebookResult, *, one_line: bool = False) -> str:
+    """The result as JSON text, for people or on one line, which is written faster; two equal results give equal text."""
+    return json.dumps(to_dict(result), indent=None if one_line else 1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def from_json(text: str) -> NotebookResult:

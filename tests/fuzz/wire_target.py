@@ -101,7 +101,7 @@ class WireTarget:
     def judge(self, raw: bytes) -> str:
         mode, said = (raw[0] if raw else 0), raw[1:]
         kind = mode % LEFT_OPEN % 5
-        session = HostileSession((_GOOD if kind == CELL else b"") + said, bool(mode & LEFT_OPEN))
+        session = HostileSession(said, bool(mode & LEFT_OPEN))
         try:
             if kind == CELL:
                 return _end_of_cell(session)
@@ -218,8 +218,6 @@ def _require_numbers(item: Any) -> int:
 def _frame(header: bytes, body: bytes) -> bytes:
     return wire.FRAME.pack(len(header), len(body)) + header + body
 
-
-_GOOD = _frame(b'{"seq":1}', b"")
 
 _WORDS = (
     *("t", "l", "d", "i", "c", "a", "s", "h", "one", "absent", "value", "error", "missing", "near", "arguments", "seq"),

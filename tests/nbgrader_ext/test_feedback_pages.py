@@ -21,7 +21,7 @@ from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError
 from gradkit.nbgrader_ext import grade_assignment, markup
 from gradkit.nbgrader_ext.configuration import load_config
-from gradkit.nbgrader_ext.grades import read_student_grades
+from gradkit.nbgrader_ext.grades import read_grades
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
 from gradkit.nbgrader_ext.pages import FeedbackPages
 from gradkit.nbgrader_ext.quiet import quiet
@@ -257,7 +257,7 @@ def test_a_page_is_rendered_without_course_and_gradebook(
     write_pages(["bob"])
     path = graded.root / "autograded/bob/ps1/sums.ipynb"
     with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as gradebook:
-        grades = read_student_grades(gradebook, "ps1", "bob")
+        grades = read_grades(gradebook, "ps1", ["bob"])["bob"]
     assert set(grades) == {"sums", "products"}
     notebook = nbformat.read(path, as_version=4)
     pages = FeedbackPages(load_config(graded))

@@ -105,11 +105,20 @@ def agree(a: Observation, b: Observation) -> bool:
 
 def _close(x: NDArray[Any], y: NDArray[Any]) -> bool:
     a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if a.size == 1:
+        return _close_numbers(a.item(), b.item())
     finite = np.isfinite(a)
     if not np.array_equal(finite, np.isfinite(b)):
         return False
     scale = max(float(np.abs(a[finite]).max(initial=0.0)), float(np.abs(b[finite]).max(initial=0.0)))
     return bool((np.abs(a[finite] - b[finite]) <= RTOL * scale).all())
+
+
+def _close_numbers(a: float, b: float) -> bool:
+    """The same of two numbers, which most signs are, without arrays."""
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return math.isfinite(a) == math.isfinite(b)
+    return abs(a - b) <= RTOL * max(abs(a), abs(b))
 
 
 def _same_rate(a: Rate, b: Rate) -> bool:

@@ -12,7 +12,7 @@ from gradkit.course import Assignment
 from gradkit.errors import CourseError, GradingError, NotebookError
 from gradkit.grading.diagnosis import NotebookDiagnostician
 from gradkit.grading.serving import server_of
-from gradkit.notebook import code_cells, parameters, read_notebook
+from gradkit.notebook import code_cells, parameters, read_notebook, read_once
 from gradkit.pytest_plugin import HiddenTests, Subject, run_with_hidden_tests
 from gradkit.results import CheckResult, NotebookResult, QuestionResult, score_question
 from gradkit.sandbox.forkserver import ForkServer
@@ -125,7 +125,7 @@ class Grader:
         )  # fmt: skip
 
     def _cells(self, notebook: str, raw: bytes) -> list[Cell]:
-        return [Cell(cell.label, cell.source) for cell in code_cells(read_notebook(raw), self._released(notebook))]
+        return [Cell(cell.label, cell.source) for cell in code_cells(read_once(raw), self._released(notebook))]
 
     def close(self) -> None:
         """End the sandbox."""

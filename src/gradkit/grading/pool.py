@@ -3,6 +3,7 @@
 They are trusted, and talk to their parent in pickles; students' code runs in the sandbox that each of them has.
 """
 
+import gc
 import os
 import pickle
 import queue
@@ -10,19 +11,25 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Protocol
 
 from gradkit.errors import GradingError, GradkitError
+from gradkit.sandbox.enter import keep_memory
 
 LOOK_SECONDS = 0.1
 GONE_SECONDS = 10.0
 """Time that a process has to close its sandbox before it is killed."""
 WORTH = 8
 """Tasks that had to wait for each process but the first: preparing one takes about as long as eight notebooks."""
+
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Each processor has a process of its own; a library's threads would only take it from another."""
 
 
 class Host(Protocol):
@@ -47,12 +54,15 @@ class Pool:
     a second try in a new process; then the Future raises ProcessLost. What a process could not prepare is raised by each task.
     """
 
-    def __init__(self, host: Host, jobs: int) -> None:
+    def __init__(self, host: Host | None, jobs: int, ahead: Sequence[str] = ()) -> None:
+        """Begin the first process at once; it imports the modules `ahead` until it knows its host."""
         self._host, self._idle = host, queue.SimpleQueue[_Process]()
         self._closing = threading.Event()
         self._counting = threading.Lock()
         self._open = self._waited = 0
-        self._processes = [_Process(host)]
+        self._processes = [_Process(ahead)]
+        if host is not None:
+            self._processes[0].prepare(host)
         self._idle.put(self._processes[0])
         self._threads = ThreadPoolExecutor(jobs, "gradkit")
         # A daemon, so that a pool that nobody closed does not keep its parent from ending.
@@ -64,6 +74,11 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def prepare(self, host: Host) -> None:
+        """Say what prepares the processes, where that was not known at the beginning; once, and before the first task."""
+        self._host = host
+        self._processes[0].prepare(host)
 
     def submit(self, task: Any) -> "Future[Any]":
         """Do a task as soon as a process is free."""
@@ -90,10 +105,16 @@ class Pool:
                     return
             if self._closing.is_set():
                 return
-            process = _Process(self._host)
-            self._processes.append(process)
+            process = self._another()
             self._idle.put(process)
         self._closing.wait()
+
+    def _another(self) -> "_Process":
+        process = _Process()
+        assert self._host is not None
+        process.prepare(self._host)
+        self._processes.append(process)
+        return process
 
     def close(self) -> None:
         """End the processes, those that are busy too; tasks that wait are dropped."""
@@ -116,8 +137,7 @@ class Pool:
                         raise GradingError("stopped") from error
                     reason = process.wait()
                     self._processes.remove(process)
-                    process = _Process(self._host)
-                    self._processes.append(process)
+                    process = self._another()
                     if last:
                         raise ProcessLost(f"a process of the grader was lost twice ({reason}); grade again") from error
         finally:
@@ -127,19 +147,31 @@ class Pool:
 class _Process:
     """One of them, as its parent sees it."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, ahead: Sequence[str] = ()) -> None:
         self._ready = False
         self._connection, theirs = Pipe()
-        command = [sys.executable, "-P", "-c", "from gradkit.grading.pool import main; main()", str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            "from gradkit.grading.pool import main; main()",
+            str(theirs.fileno()),
+            *ahead,
+        ]
         with theirs:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env={**os.environ, **ONE_THREAD},
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        self._connection.send(host)
+
+    def prepare(self, host: Host) -> None:
+        """Have it prepared; once."""
+        with suppress(OSError):  # gone already: found out by the first task
+            self._connection.send(host)
 
     def is_ready(self, seconds: float) -> bool:
         """Whether it says something within this time, which may be that it can't be prepared; or is gone."""
@@ -177,13 +209,17 @@ class _Process:
 
 def main() -> None:
     """Be one of the processes, until the parent is gone or says so."""
+    gc.disable()  # until it is ready: modules make many objects and leave next to none behind
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this one in order
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _end_with_parent()
+    keep_memory()
     connection = Connection(int(sys.argv[1]))
 
     def serve(do: Callable[[Any], Any]) -> None:
         connection.send(None)  # ready
+        gc.freeze()  # what stays for ever need not be looked through again and again
+        gc.enable()
         while True:
             task = connection.recv()
             try:
@@ -193,6 +229,9 @@ def main() -> None:
             connection.send(answer)
 
     with suppress(KeyboardInterrupt, EOFError, ConnectionError):
+        for module in sys.argv[2:]:
+            if not connection.poll():
+                import_module(module)
         host: Host = connection.recv()
         try:
             host(serve)
@@ -200,6 +239,7 @@ def main() -> None:
             connection.send(None)
             while connection.recv():
                 connection.send((False, _portable(error)))
+    os._exit(0)  # what has to be closed is; taking the interpreter apart would keep the parent waiting
 
 
 def _end_with_parent() -> None:

@@ -38,7 +38,8 @@ def autograded_notebook(rebuilt: Rebuilt, result: NotebookResult, reveal: Reveal
 
     In a notebook that was set aside every check cell holds an error, which nbgrader counts as no marks whoever asks it.
     """
-    notebook = copy.deepcopy(rebuilt.notebook)
+    notebook = node(rebuilt.notebook)
+    notebook.cells = [node(cell) for cell in notebook.cells]  # of which some parts are replaced, and none is changed
     left = MAX_MARKDOWN_OF_NOTEBOOK
     for cell in notebook.cells:
         if is_check(cell):

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbgrader
-from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Grade, Gradebook, InvalidEntry, SubmittedAssignment
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -94,6 +93,8 @@ def _by_server(url: str, whole: str, reason: str) -> str:
 
 def make_tables(connection: Connection) -> None:
     """All tables, with the version of their layout; nbgrader starts a process of Alembic's to learn that."""
+    from alembic.script import ScriptDirectory  # needed once in a course's life
+
     layouts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
     Base.metadata.create_all(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))

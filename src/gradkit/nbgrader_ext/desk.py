@@ -4,7 +4,7 @@ import errno
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ from traitlets.config import Config
 from gradkit.errors import NotebookError
 from gradkit.nbgrader_ext.autograded import autograded_notebook, file_of, notebook_of
 from gradkit.nbgrader_ext.judging import Judge
-from gradkit.nbgrader_ext.outline import Outline, outline_of, require_sound
+from gradkit.nbgrader_ext.outline import outline_of, require_sound
 from gradkit.nbgrader_ext.page_task import PageTask
-from gradkit.notebook import Rebuilt, read_notebook
+from gradkit.nbgrader_ext.tasks import Judged, JudgeTask
+from gradkit.notebook import Rebuilt, read_notebook, read_once
 from gradkit.results import NotebookResult
 
 if TYPE_CHECKING:
@@ -26,29 +27,6 @@ FAILED = "the grader failed"
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A notebook with its result; `page` is the autograded notebook's file, `notes` say what was mended.
-
-    `seconds` is what judging it took; None where the result was known, or came from another machine.
-    """
-
-    result: NotebookResult
-    page: bytes
-    outline: Outline
-    notes: tuple[str, ...] = ()
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeTask:
-    """Judge a notebook: grade `raw`, unless its `result` is known already."""
-
-    notebook: str
-    raw: bytes
-    result: NotebookResult | None = None
-
-
 class Desk:
     """Judges notebooks of one assignment by `judge`, and renders their pages as the course's config says."""
 
@@ -57,10 +35,10 @@ class Desk:
         self._config = config
         self._assignment = judge.assignment
 
-    def do(self, task: JudgeTask | PageTask) -> Judged | str:
+    def do(self, task: JudgeTask | PageTask) -> Judged | bytes:
         """What the task asks for."""
         if isinstance(task, PageTask):
-            return self._pages.render(notebook_of(task.page), task.grades, task.names)
+            return self._pages.render(notebook_of(task.page), task.grades, task.names).encode()
         return self.judge(task)
 
     @cached_property
@@ -76,7 +54,7 @@ class Desk:
         """
         started = time.monotonic()
         try:
-            rebuilt = self._judge.rebuild(task.notebook, read_notebook(task.raw))
+            rebuilt = self._judge.rebuild(task.notebook, read_once(task.raw))
             result = task.result or self._judge.grade(task.notebook, task.raw)
             judged = self._judged(result, rebuilt)
             return judged if task.result else replace(judged, seconds=time.monotonic() - started)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradkit.course import Assignment, Course, open_course
-from gradkit.grading import Isolation, server_of
 
 if TYPE_CHECKING:
-    from gradkit.grading import Grader
+    from gradkit.grading import Grader, Isolation
     from gradkit.nbgrader_ext.judging import GradeFunction
 
 Serve = Callable[[Callable[[Any], Any]], None]
@@ -22,7 +21,7 @@ class DeskHost:
     course: Path
     assignment: str
     seed: str | None
-    isolation: Isolation
+    isolation: "Isolation"
     grades: bool = True
 
     def __call__(self, serve: Serve) -> None:
@@ -31,6 +30,8 @@ class DeskHost:
         if not self.grades:
             serve(self._desk(course, assignment, None))
             return
+        from gradkit.grading import server_of
+
         server = server_of(assignment, self.isolation)
         server.start()
         from gradkit.grading import with_grader
@@ -44,6 +45,9 @@ class DeskHost:
             server.close()
 
     def _desk(self, course: Course, assignment: Assignment, grade: "GradeFunction | None") -> Callable[[Any], Any]:
+        from gradkit.nbgrader_ext.light import import_nbgrader
+
+        import_nbgrader()
         from gradkit.nbgrader_ext.configuration import load_config
         from gradkit.nbgrader_ext.desk import Desk
         from gradkit.nbgrader_ext.judging import Judge

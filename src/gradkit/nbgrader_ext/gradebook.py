@@ -31,12 +31,11 @@ from gradkit.nbgrader_ext.databases import (
     require_known,
     whole_turn,
 )
+from gradkit.nbgrader_ext.first_marks import AutomaticMarks, enter_first_marks
 from gradkit.nbgrader_ext.outline import Outline, require_sound
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.notebook import grade_id_of, is_anchor, read_notebook
 from gradkit.results import NotebookResult
-
-NO_RESPONSE = "No response."
 
 
 @contextmanager
@@ -207,9 +206,12 @@ def record_submission(
     for name, result in results.items():
         require_sound(result, outlines[name])
     begin_turn(gradebook)
-    gradebook.update_or_create_student(student)
     stamp: dict[str, Any] = {} if timestamp is None else {"timestamp": timestamp}
     try:
+        if enter_first_marks(gradebook, assignment.name, student, timestamp, results, outlines):
+            gradebook.db.commit()
+            return
+        gradebook.update_or_create_student(student)
         with gradebook.db.no_autoflush:  # or each look at the assignment's cells sends one row
             submission = gradebook.update_or_create_submission(assignment.name, student, **stamp)
         hold_marks(gradebook, submission)
@@ -254,30 +256,15 @@ def take_back_marks(gradebook: Gradebook, assignment: str, student: str, noteboo
 
 
 def _record_notebook(entry: SubmittedNotebook, result: NotebookResult | None, outline: Outline | None) -> None:
-    manual = {cell.name for cell in entry.notebook.solution_cells}
-    tasks = {cell.name for cell in entry.notebook.task_cells}
+    manual = frozenset(cell.name for cell in entry.notebook.solution_cells)
+    marks = AutomaticMarks(result, outline, manual, frozenset(cell.name for cell in entry.notebook.task_cells))
     for grade in entry.grades:
-        name = grade.cell.name
-        if result is None or outline is None:
-            grade.auto_score, grade.needs_manual_grade = 0.0, False
-            continue
-        if name not in tasks:
-            grade.auto_score = _auto_score(name, result, outline, manual=name in manual)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    untouched = frozenset[str]() if outline is None else outline.untouched
+        if result is None or grade.cell.name not in marks.tasks:
+            grade.auto_score = marks.score(grade.cell.name)
+        flagged = result is not None and grade.manual_score is not None
+        grade.needs_manual_grade = flagged or grade.auto_score is None
     for comment in entry.comments:
-        comment.auto_comment = (
-            NO_RESPONSE if comment.cell.name in untouched and comment.cell.name not in tasks else None
-        )
-
-
-def _auto_score(name: str, result: NotebookResult, outline: Outline, *, manual: bool) -> float | None:
-    if result.status == "set_aside":
-        return None
-    if manual:
-        return 0.0 if name in outline.unchanged else None
-    question = result.question(name)
-    return None if question is None else float(question.score)
+        comment.auto_comment = marks.comment(comment.cell.name)
 
 
 def late_penalties(config: Config) -> AssignLatePenalties:

@@ -1,6 +1,6 @@
-"""A student's entries in the gradebook in; out what a feedback page says of them, fit to be sent to another process."""
+"""Students' entries in the gradebook in; out what their feedback pages say of them, fit to be sent to another process."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from nbgrader.api import (
@@ -18,30 +18,39 @@ from sqlalchemy import Select, select
 
 from gradkit.nbgrader_ext.page_task import NotebookGrades
 
+Grades = dict[str, NotebookGrades]
+"""Those of one submission, by the notebook's name."""
 
-def read_student_grades(gradebook: Gradebook, assignment: str, student: str) -> dict[str, NotebookGrades]:
-    """Each notebook of a submission that the gradebook knows, by name, in three queries.
+
+def read_grades(gradebook: Gradebook, assignment: str, students: Collection[str]) -> dict[str, Grades]:
+    """Each notebook that the gradebook knows of these students' submissions, in three queries.
 
     nbgrader's own expressions decide: a mark by hand wins over the automatic one, extra credit is added to either.
     """
-    cells: dict[str, dict[str, tuple[float, float]]] = {}
-    graded = select(Notebook.name, BaseCell.name, Grade.score, Grade.max_score)
-    for notebook, cell, score, points in _rows(gradebook, _of_cells(graded, Grade, "GradeCell"), assignment, student):
-        cells.setdefault(notebook, {})[cell] = (score, points)
-    comments: dict[str, dict[str, str | None]] = {}
-    said = select(Notebook.name, BaseCell.name, Comment.comment)
-    for notebook, cell, comment in _rows(gradebook, _of_cells(said, Comment, "SolutionCell"), assignment, student):
-        comments.setdefault(notebook, {})[cell] = comment
+    cells: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+    graded = select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.score, Grade.max_score)
+    for student, notebook, cell, score, points in _rows(
+        gradebook, _of_cells(graded, Grade, "GradeCell"), assignment, students
+    ):
+        cells.setdefault((student, notebook), {})[cell] = (score, points)
+    comments: dict[tuple[str, str], dict[str, str | None]] = {}
+    said = select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Comment.comment)
+    for student, notebook, cell, comment in _rows(
+        gradebook, _of_cells(said, Comment, "SolutionCell"), assignment, students
+    ):
+        comments.setdefault((student, notebook), {})[cell] = comment
     marks = select(
+        SubmittedAssignment.student_id,
         Notebook.name,
         SubmittedNotebook.score,
         SubmittedNotebook.max_score,
         SubmittedNotebook.late_submission_penalty,
     ).select_from(SubmittedNotebook)
-    return {
-        name: NotebookGrades(score, max_score, late or 0, cells.get(name, {}), comments.get(name, {}))
-        for name, score, max_score, late in _rows(gradebook, marks, assignment, student)
-    }
+    found: dict[str, Grades] = {student: {} for student in students}
+    for student, name, score, max_score, late in _rows(gradebook, marks, assignment, students):
+        key = student, name
+        found[student][name] = NotebookGrades(score, max_score, late or 0, cells.get(key, {}), comments.get(key, {}))
+    return found
 
 
 def notebook_grades(grades: Mapping[str, NotebookGrades], notebook: str, student: str) -> NotebookGrades:
@@ -62,11 +71,11 @@ def _of_cells(query: Select[Any], entry: Any, kind: str) -> Select[Any]:
     )
 
 
-def _rows(gradebook: Gradebook, query: Select[Any], assignment: str, student: str) -> list[Any]:
+def _rows(gradebook: Gradebook, query: Select[Any], assignment: str, students: Collection[str]) -> list[Any]:
     query = (
         query.join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .where(Assignment.name == assignment, SubmittedAssignment.student_id == student)
+        .where(Assignment.name == assignment, SubmittedAssignment.student_id.in_(students))
     )
     return list(gradebook.db.execute(query))

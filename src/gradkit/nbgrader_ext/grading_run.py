@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from gradkit.grading import Wanted, find_isolation
 from gradkit.grading.pool import Pool, jobs_of_machine
 from gradkit.nbgrader_ext.class_result import ClassResult, StudentResult
 from gradkit.nbgrader_ext.desk_host import DeskHost
+from gradkit.nbgrader_ext.light import import_nbgrader, no_collection
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.run_log import run_log
 from gradkit.nbgrader_ext.runs import Runs, utc_now
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32
 """Students on their way on one machine; on a cluster, more by two for each thread of its workers; in this process, one."""
+
+AHEAD = ("gradkit.grading.serving", "gradkit.grading.grader")
+"""What a process that judges can import before it is known which isolation this machine has."""
 
 Progress = Callable[[int, int, StudentResult], None]
 
@@ -51,25 +56,35 @@ def grade_assignment(
     GradingError (also when another run is at work) or GradebookError.
     """
     started, began = time.monotonic(), utc_now()
-    with ExitStack() as stack:
+    with ExitStack() as stack, ExitStack() as starting:
+        starting.enter_context(no_collection())
         stack.enter_context(grading_lock(course.state / "lock"))
         submit: Any = None
         at_once = AT_ONCE if grade is None else 1
         if grade is None:  # first of all, so that the processes begin while this one imports nbgrader
-            found = find_isolation(sandbox)
-            isolation = found.tier
-            host = DeskHost(course.root, assignment.name, seed, found, grades=cluster is None)
             most = len(students) * len(assignment.notebooks) if students else None
             wanted = jobs or jobs_of_machine()
-            submit = stack.enter_context(Pool(host, min(wanted, most or wanted))).submit
+            pool = stack.enter_context(Pool(None, min(wanted, most or wanted), AHEAD))
+            isolating = starting.enter_context(ThreadPoolExecutor(1)).submit(find_isolation, sandbox)
+        from gradkit.nbgrader_ext.submissions import students_to_grade
+
+        chosen = students_to_grade(course, assignment, students)
+        if grade is None:
+            found = isolating.result()
+            isolation = found.tier
+            pool.prepare(DeskHost(course.root, assignment.name, seed, found, grades=cluster is None))
+            submit = pool.submit
+            if cluster is None and not force:
+                from gradkit.nbgrader_ext.head_start import with_head_start
+
+                submit = with_head_start(submit, course, assignment, chosen)
+        import_nbgrader()
         from gradkit.nbgrader_ext.configuration import load_config
         from gradkit.nbgrader_ext.desk import Desk, Elsewhere, Inline
         from gradkit.nbgrader_ext.gradebook import ensure_assignment, late_penalties, open_gradebook
         from gradkit.nbgrader_ext.judging import Judge
         from gradkit.nbgrader_ext.pipeline import Pipeline
-        from gradkit.nbgrader_ext.submissions import students_to_grade
 
-        chosen = students_to_grade(course, assignment, students)
         log = stack.enter_context(run_log(course.state / "log", assignment.name, isolation))
         config = load_config(course)
         judge = Judge(assignment, grade=grade, seed=seed, force=force, isolation=isolation)
@@ -88,6 +103,7 @@ def grade_assignment(
             course, assignment, judge, gradebook, late_penalties(config), config, submit,
             feedback=feedback, progress=progress, at_once=at_once,
         )  # fmt: skip
+        starting.close()
         results = pipeline.run(chosen)
         graded = ClassResult(
             assignment.name, results, pipeline.feedback_problem, isolation, tuple(pipeline.changes),

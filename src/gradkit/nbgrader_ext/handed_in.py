@@ -8,10 +8,11 @@ from traitlets.config import Config
 
 from gradkit.course import Assignment
 from gradkit.grading import Grader, Wanted, with_grader
-from gradkit.nbgrader_ext.desk import Desk, JudgeTask
+from gradkit.nbgrader_ext.desk import Desk
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.nbgrader_ext.submissions import read_folder
+from gradkit.nbgrader_ext.tasks import JudgeTask
 from gradkit.results import NotebookResult
 
 

@@ -22,7 +22,7 @@ from gradkit.grading.pool import Pool, jobs_of_machine
 from gradkit.grading.rules import graded_parts
 from gradkit.nbgrader_ext.autograded import notebook_of, ungraded_notebook
 from gradkit.nbgrader_ext.configuration import load_config
-from gradkit.nbgrader_ext.desk import FAILED, Desk, Judged, JudgeTask
+from gradkit.nbgrader_ext.desk import FAILED, Desk
 from gradkit.nbgrader_ext.desk_host import DeskHost
 from gradkit.nbgrader_ext.gradebook import (
     ensure_assignment,
@@ -35,6 +35,7 @@ from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.lock import grading_lock
 from gradkit.nbgrader_ext.runs import NotebookRun, Runs, StudentRun, utc_now
 from gradkit.nbgrader_ext.submissions import Submission, read_submission
+from gradkit.nbgrader_ext.tasks import Judged, JudgeTask
 from gradkit.notebook import read_notebook
 from gradkit.results import RunRecord
 

@@ -65,13 +65,36 @@ class _NotPlainError(Exception):
 
 def as_written_by_nbconvert(html: str) -> str:
     """The same characters that nbconvert's HTMLExporter makes of a rendered template."""
+    written = written_plainly(html)
+    return _through_a_tree(html) if written is None else written
+
+
+def written_plainly(html: str) -> str | None:
+    """The same, cell by cell; None where only a tree of the whole page can tell."""
     if FOCUSABLE in html:
-        return _through_a_tree(html)
+        return None
     head, end, body = html.partition(_HEAD_END)
     try:
         return _head(head + end) + _body(body)
     except _NotPlainError:
-        return _through_a_tree(html)
+        return None
+
+
+def cut(written: str) -> list[str]:
+    """A page in pieces, each from the beginning of a cell to that of the next; the first is what comes before all cells."""
+    head = written.find(_HEAD_END) + 1
+    cuts = [0, *(found.start() for found in _CELL.finditer(written, head)), len(written)]
+    return [written[start:end] for start, end in pairwise(cuts)]
+
+
+def is_whole(piece: str) -> bool:
+    """Whether a written piece closes all that it opens, and ends between two cells."""
+    stack: list[str] = []
+    try:
+        _write(piece, stack)
+    except _NotPlainError:
+        return False
+    return not stack and piece.endswith("\n")
 
 
 def _through_a_tree(html: str) -> str:

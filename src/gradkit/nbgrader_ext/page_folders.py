@@ -45,12 +45,12 @@ class PageFolders:
             with chdir(self._directory.root):
                 self._converter.run_pre_convert_hook()
 
-    def write(self, student: str, pages: Mapping[str, str]) -> None:
+    def write(self, student: str, pages: Mapping[str, bytes]) -> None:
         """Put pages, by notebook, and what else stands beside the notebooks; take away everything else."""
         source, place = self._source(student), self.place(student)
         found = find_all_files(str(source), [*self._directory.ignore, "*.ipynb"])
         contents = {Path(path).relative_to(source): Path(path).read_bytes() for path in found}
-        contents |= {Path(f"{name}.html"): page.encode() for name, page in pages.items()}
+        contents |= {Path(f"{name}.html"): page for name, page in pages.items()}
         if place.is_symlink():
             place.unlink()
         place.mkdir(_DIRECTORY_MODE, parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ written; marks are entered, of several students in one transaction; feedback pag
 """
 
 import errno
+import gc
 import queue
 import shutil
 import time
@@ -25,14 +26,15 @@ from gradkit.files import write_atomically
 from gradkit.grading.pool import ProcessLost
 from gradkit.nbgrader_ext.class_result import StudentResult, outcome_of
 from gradkit.nbgrader_ext.databases import REFUSALS
-from gradkit.nbgrader_ext.desk import DISK, FAILED, Desk, Judged, JudgeTask
+from gradkit.nbgrader_ext.desk import DISK, FAILED, Desk
 from gradkit.nbgrader_ext.gradebook import one_transaction, record_submission
-from gradkit.nbgrader_ext.grades import notebook_grades, read_student_grades
+from gradkit.nbgrader_ext.grades import Grades, notebook_grades, read_grades
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.page_folders import PageFolders
 from gradkit.nbgrader_ext.page_task import PageTask
 from gradkit.nbgrader_ext.runs import NotebookRun, Runs, StudentRun, utc_now
 from gradkit.nbgrader_ext.submissions import BESIDE, Submission, read_submission
+from gradkit.nbgrader_ext.tasks import Judged, JudgeTask
 from gradkit.results import Change, NotebookResult
 
 AUTOGRADED_MODE = 0o444
@@ -50,7 +52,7 @@ class _Work:
     waits_for: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     judged: dict[str, Judged] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, bytes] = field(default_factory=dict)
     has_pages: bool = True
     notes: list[str] = field(default_factory=list)
     run: StudentRun = field(default_factory=StudentRun)
@@ -92,11 +94,12 @@ class Pipeline:
     def run(self, students: Sequence[str]) -> tuple[StudentResult, ...]:
         """What became of each student, in their order; raises GradingError when the course folder can't be written."""
         self._total = len(students)
+        gc.freeze()  # modules that stay need not be looked through again and again
         left = list(reversed(students))
         try:
             with one_transaction(self._gradebook) as self._end_transaction:
                 while left or self._open or self._entered:
-                    if left and self._open < self._at_once:
+                    if left and self._open < self._at_once and (self._arrived.empty() or not self._open):
                         self._begin(left.pop())
                     elif self._open:
                         self._take()
@@ -104,6 +107,8 @@ class Pipeline:
                         self._commit()
         except OSError as error:
             raise _not_written(error) from error
+        finally:
+            gc.unfreeze()
         return tuple(self._results[student] for student in students)
 
     # --- a student's way
@@ -117,7 +122,9 @@ class Pipeline:
             if reused is not None:
                 self._keep(reused)
                 if not self._is_shown(reused):
-                    self._begin_pages(_Work(submission, result=reused), self._written(submission))
+                    grades = self._read_grades([student])
+                    work = _Work(submission, result=reused)
+                    self._begin_pages(work, self._written(submission), grades.get(student, {}))
                 return
             work.notes += submission.notes
             work.run = replace(
@@ -129,7 +136,6 @@ class Pipeline:
             _raise_of_course(error)
             self._set_all_aside(work, error)
         if not work.waits_for:
-            self._runs.keep(student, work.run)
             self._enter(work)
 
     def _begin_notebook(self, work: _Work, name: str) -> None:
@@ -173,27 +179,30 @@ class Pipeline:
             self._enter(work)
 
     def _judged(self, work: _Work, name: str, judged: Judged) -> None:
-        """Keep the record of a notebook, once it is there, and compare it with the last."""
+        """Take the result of a notebook, and compare it with the last."""
         student, raw = work.submission.student, work.submission.files.get(name)
         work.judged[name] = judged
         work.notes += [f"{name}: {note}" for note in judged.notes]
         if raw is None or judged.result.status == "set_aside":
-            self._note(work, name, NotebookRun(utc_now(), judged.seconds, judged.notes))
-            self._judge.records.keep(student, judged.result, "", b"")
+            work.run = work.run.having(name, NotebookRun(utc_now(), judged.seconds, judged.notes))
             return
         if name in work.kept:
-            self._runs.keep(student, work.run)
             return
         change = self._judge.records.change(student, judged.result, raw)
         if change is not None:
             self.changes.append(Change(student, name, *change))
-        self._note(work, name, NotebookRun(utc_now(), judged.seconds, judged.notes, change))
-        self._judge.records.keep(student, judged.result, self._judge.key(raw), raw)
+        work.run = work.run.having(name, NotebookRun(utc_now(), judged.seconds, judged.notes, change))
 
-    def _note(self, work: _Work, name: str, run: NotebookRun) -> None:
-        """Keep what a report tells of it, before its record, which is what a run that is taken up again goes by."""
-        work.run = work.run.having(name, run)
-        self._runs.keep(work.submission.student, work.run)
+    def _keep_records(self, work: _Work) -> None:
+        """Keep what a report tells of the notebooks, before their records, which are what a run that is taken up again goes by."""
+        student = work.submission.student
+        self._runs.keep(student, work.run)
+        for name, judged in work.judged.items():
+            raw = work.submission.files.get(name)
+            if raw is None or judged.result.status == "set_aside":
+                self._judge.records.keep(student, judged.result, "", b"")
+            elif name not in work.kept:
+                self._judge.records.keep(student, judged.result, self._judge.key(raw), raw)
 
     def _enter(self, work: _Work) -> None:
         """Write the notebooks and enter the marks, which stand in the gradebook when the transaction ends.
@@ -201,6 +210,7 @@ class Pipeline:
         The gradebook after the notebooks: marks stand there only with what explains them.
         """
         work.judged = {name: work.judged[name] for name in self._assignment.notebooks if name in work.judged}
+        self._keep_records(work)
         self._write(work)
         try:
             self._record(work)
@@ -210,6 +220,7 @@ class Pipeline:
             self._set_all_aside(work, error)
             for other in self._entered:  # the transaction was taken back
                 self._record(other)
+            self._keep_records(work)
             self._write(work)
             self._record(work)
         self._entered.append(work)
@@ -245,6 +256,7 @@ class Pipeline:
         """End the transaction; what was entered in it counts as graded from here on."""
         self._end_transaction()
         entered, self._entered = self._entered, []
+        grades = self._read_grades([work.submission.student for work in entered])
         for work in entered:
             student = work.submission.student
             if all(result.status == "graded" for result in work.results.values()):
@@ -253,7 +265,8 @@ class Pipeline:
             results = tuple(map(outcome_of, work.results.values()))
             work.result = StudentResult(student, results, missing, tuple(work.notes))
             self._keep(work.result)
-            self._begin_pages(work, {name: judged.page for name, judged in work.judged.items()})
+            pages = {name: judged.page for name, judged in work.judged.items()}
+            self._begin_pages(work, pages, grades.get(student, {}))
             work.judged = {}
         self._last_commit = time.monotonic()
 
@@ -269,14 +282,16 @@ class Pipeline:
 
     # --- pages
 
-    def _begin_pages(self, work: _Work, notebooks: dict[str, bytes]) -> None:
+    def _read_grades(self, students: Sequence[str]) -> dict[str, Grades]:
+        return {} if self._folders is None else read_grades(self._gradebook, self._assignment.name, students)
+
+    def _begin_pages(self, work: _Work, notebooks: dict[str, bytes], grades: Grades) -> None:
         student = work.submission.student
         if self._folders is None or not notebooks:
             return
         paths = self._folders.notebooks(student)
         try:
             self._folders.begin(paths)
-            grades = read_student_grades(self._gradebook, self._assignment.name, student)
             for path in paths:
                 names = self._folders.names(student, path)
                 self._send(

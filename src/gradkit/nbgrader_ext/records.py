@@ -51,7 +51,7 @@ class Records:
         """Write the record of the file `raw`. One that was set aside gets no key, so that the next run tries again."""
         path = self._path(student, result.notebook)
         path.with_suffix(".key").unlink(missing_ok=True)
-        write_atomically(path, to_json(result).encode())
+        write_atomically(path, to_json(result, one_line=True).encode())
         if result.status == "graded":
             write_atomically(path.with_suffix(".key"), f"{key} {_digest(raw)}".encode())
 

@@ -117,7 +117,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:
-    content = json.dumps({"schema_version": SCHEMA_VERSION, **data}, ensure_ascii=False, indent=1)
+    content = json.dumps({"schema_version": SCHEMA_VERSION, **data}, ensure_ascii=False)
     with suppress(OSError):
         write_atomically(path, f"{content}\n".encode())
 

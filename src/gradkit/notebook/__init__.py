@@ -15,7 +15,7 @@ from gradkit.notebook.cells import (
     is_written_answer,
 )
 from gradkit.notebook.implanting import implant
-from gradkit.notebook.reading import MAX_BYTES, read_notebook
+from gradkit.notebook.reading import MAX_BYTES, read_notebook, read_once
 from gradkit.notebook.rebuilding import Rebuilt, rebuild
 from gradkit.notebook.running import CodeCell, code_cells
 
@@ -36,5 +36,6 @@ __all__ = [
     "is_written_answer",
     "parameters",
     "read_notebook",
+    "read_once",
     "rebuild",
 ]

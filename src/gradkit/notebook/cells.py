@@ -1,10 +1,13 @@
 """What one cell is to nbgrader, and when two cells say the same."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from nbformat import NotebookNode
 
+MAX_REMEMBERED = 10_000
+"""Characters of a cell that is remembered."""
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _INDENTED_TOO = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
@@ -51,6 +54,12 @@ def is_given(cell: NotebookNode) -> bool:
 
 def squeezed(source: str) -> str:
     """The source without any whitespace, for comparing."""
+    return _squeezed(source) if len(source) <= MAX_REMEMBERED else "".join(source.split())
+
+
+@lru_cache(maxsize=512)
+def _squeezed(source: str) -> str:
+    """Most cells of a class are the release's."""
     return "".join(source.split())
 
 

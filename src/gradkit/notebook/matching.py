@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from nbformat import NotebookNode
 
@@ -15,7 +16,7 @@ from gradkit.notebook.cells import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """Indices into `released.cells` and `submitted.cells` that belong together."""
 
@@ -24,7 +25,7 @@ class Match:
     copies: Mapping[int, int]
     """Further submitted cells that carry the grade_id of a released one, to that one."""
 
-    @property
+    @cached_property
     def released_of(self) -> dict[int, int]:
         """Submitted cell to the released cell it stands for."""
         return {submitted: released for released, submitted in self.primary.items()}

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from nbformat import NotebookNode
@@ -45,6 +46,10 @@ def read_notebook(raw: bytes) -> NotebookNode:
         return _normalised(_upgraded(_parsed(raw)))
     except RecursionError:
         raise NotebookError("its JSON is nested too deeply to be a notebook; save it again in Jupyter") from None
+
+
+read_once = lru_cache(maxsize=2)(read_notebook)
+"""As read_notebook, for a file that is read by several one after the other: what comes back is shared and not to be changed."""
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:
@@ -273,7 +278,7 @@ def _text(value: object) -> str:
 
 
 def _clean(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _count(value: object) -> int | None:

@@ -76,8 +76,7 @@ def _has_stray_text(submitted: NotebookNode, match: Match) -> bool:
 
 def _put_back(draft: _Draft, original: NotebookNode, stray_text: bool) -> None:
     name = grade_id_of(original) or ""
-    cell = copy.deepcopy(original)
-    _clear(cell)
+    cell = _as_released(original)
     draft.cells.append(cell)
     if is_written_answer(original) and stray_text:
         draft.notes.append(f'The answer cell "{name}" is missing; look for the answer in another cell.')
@@ -128,8 +127,7 @@ def _changes(original: NotebookNode, cell: NotebookNode) -> Iterator[str]:
 
 
 def _answer(draft: _Draft, original: NotebookNode, cell: NotebookNode) -> NotebookNode:
-    result = copy.deepcopy(original)
-    _clear(result)
+    result = _as_released(original)
     if is_unchanged_answer(original, cell):
         if is_written_answer(original):
             draft.unchanged.add(grade_id_of(original) or "")
@@ -141,8 +139,7 @@ def _answer(draft: _Draft, original: NotebookNode, cell: NotebookNode) -> Notebo
 
 
 def _given(original: NotebookNode, cell: NotebookNode) -> NotebookNode:
-    result = copy.deepcopy(original)
-    _clear(result)
+    result = _as_released(original)
     if (
         result.cell_type == "code"
         and cell.cell_type == "code"
@@ -156,8 +153,7 @@ def _given(original: NotebookNode, cell: NotebookNode) -> NotebookNode:
 def _plain(cell: NotebookNode, same_as: NotebookNode | None = None) -> NotebookNode:
     """A cell of the student's own; the release's prose is taken from the release where it was not edited."""
     if same_as is not None and same_as.cell_type == cell.cell_type and same_source(same_as, cell):
-        result = copy.deepcopy(same_as)
-        _clear(result)
+        result = _as_released(same_as)
     else:
         result = node(cell_type=cell.cell_type, id=cell.id, metadata=node(), source="")
         _clear(result)
@@ -186,6 +182,14 @@ def _pictures(cell: NotebookNode) -> NotebookNode:
         if images:
             found[name] = node(images)
     return found
+
+
+def _as_released(original: NotebookNode) -> NotebookNode:
+    """A copy of a cell, without outputs. What is in its metadata are plain values, one table deep."""
+    metadata = {name: node(value) if isinstance(value, dict) else value for name, value in original.metadata.items()}
+    cell = node({**original, "metadata": node(metadata)})
+    _clear(cell)
+    return cell
 
 
 def _clear(cell: NotebookNode) -> None:

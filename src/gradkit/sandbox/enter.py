@@ -17,6 +17,7 @@ one JSON object on the command line:
 """
 
 import ctypes
+import functools
 import importlib.util
 import json
 import os
@@ -27,6 +28,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ OWN_NUMBER = b"\xf0\xff\xff\xff"
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP = 1, 38, 22
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _PRIVATE_ALL, _BIND_ALL = 1, 2, 4, 8, 1 << 18 | 1 << 14, 1 << 12 | 1 << 14
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 HOME = "/gradkit/home"
 """What each submission's /tmp has links to, where it has one of its own."""
 _CAPABILITY_VERSION = 0x20080522
@@ -55,6 +58,7 @@ def main() -> None:
     if settings.get("look") is not None:
         _look_in_a_fork(forks, settings)
         return
+    keep_memory()
     control = socket.socket(fileno=os.dup(0))
     if settings["namespaces"]:
         link_home()
@@ -62,13 +66,16 @@ def main() -> None:
     worker = _load("worker")
     worker.silence(0, 1)
     prepared = worker.prepare(settings)
+    with suppress(Exception):  # what can't be rehearsed is only slower
+        _load("rehearsal").rehearse(prepared[0])
+    worker.rest()
 
     def begin(read_fd: int, write_fd: int) -> None:
         confine(settings)
         worker.silence(2)  # last, so that the grader can read why a submission could not begin
         worker.serve(prepared, read_fd, write_fd)
 
-    forks.serve(control, settings["namespaces"], begin)
+    forks.serve(control, settings["namespaces"], begin, prepared[0].learn)
     os._exit(0)
 
 
@@ -83,6 +90,17 @@ def _look_in_a_fork(forks: Any, settings: Mapping[str, Any]) -> None:
     except OSError as error:
         os.write(2, f"{error}\n".encode())
     os._exit(0)
+
+
+def keep_memory() -> None:
+    """Have this process, and what it forks, use memory again that it has freed, where the C library knows how.
+
+    It gives large blocks back at once otherwise, and each array of a message would be of pages that are touched for the first time.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # a C library without it
+            _libc().mallopt(_MMAP_THRESHOLD, 4 << 20)
+            _libc().mallopt(_TRIM_THRESHOLD, 8 << 20)
 
 
 def _load(name: str) -> Any:
@@ -232,6 +250,7 @@ def _prctl(option: int, value: int) -> None:
     _check(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
 
 
+@functools.cache  # from the first call on, which is the server's, so that no submission has to load it
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

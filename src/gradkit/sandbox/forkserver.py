@@ -89,6 +89,7 @@ class ForkServer:
     def __post_init__(self) -> None:
         self.generation = 0
         self._forked = 0
+        self._taught = False
         self._processor: int | None = None
         self._allowed: processors.Processors = set()
         self._started: Started | None = None
@@ -113,6 +114,7 @@ class ForkServer:
         to_child, to_grader = _pipe(), _pipe()
         processor = self._share()
         try:
+            self._teach()
             answer, handles = self._ask({"do": "fork", "processor": processor}, (to_child[0], to_grader[1]))
         except OSError as error:
             for fd in (to_child[1], to_grader[0]):
@@ -125,6 +127,12 @@ class ForkServer:
             os.close(to_child[0])
             os.close(to_grader[1])
         return Forked(self, int(answer["pid"]), next(iter(handles), -1), (to_grader[0], to_child[1]))
+
+    def _teach(self) -> None:
+        """Once a server is ready, and before it forks: the cells that it may prepare for."""
+        if not self._taught:
+            self._ask({"do": "learn", "cells": self.surroundings.given})
+            self._taught = True
 
     def _share(self) -> int | None:
         """Stay on one processor while there are forks: this thread and they take turns. Its number, where there is one."""
@@ -162,6 +170,7 @@ class ForkServer:
     def close(self) -> None:
         """End the server and every process that it forked; it may begin again, in the next generation."""
         self.generation += 1
+        self._taught = False
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -204,8 +213,11 @@ class ForkServer:
         assert self._control is not None
         self._control.settimeout(START_SECONDS)
         deadline = time.monotonic() + START_SECONDS
-        passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-        self._control.sendmsg([json.dumps(request).encode() + b"\n"], passed)
+        line = json.dumps(request).encode() + b"\n"
+        if fds:  # a short line, which is sent whole
+            self._control.sendmsg([line], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
+        else:
+            self._control.sendall(line)
         line, handles = b"", []
         while not line.endswith(b"\n"):
             part, received, _, _ = socket.recv_fds(self._control, 4096, 1)

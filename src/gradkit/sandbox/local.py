@@ -1,6 +1,7 @@
 """The instructor's own code in this process, with the calling rules of a Session; never a student's."""
 
 import contextlib
+import hashlib
 import io
 import random
 import warnings
@@ -13,7 +14,7 @@ import numpy as np
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, GradkitError, ReplyRefused
 from gradkit.sandbox import wire
 from gradkit.sandbox.alarm import TooLong, stopped_after
-from gradkit.sandbox.session import Opaque, digest_of
+from gradkit.sandbox.session import Opaque
 
 MAX_STOPS = 2
 """Calls of one function that may take too long before it is called no more."""
@@ -151,3 +152,11 @@ class LocalSession:
         except TooLong:
             self._stops[name] = self._stops.get(name, 0) + 1
             raise CallTimedOut(f"{name} did not return within {seconds:g} s") from None
+
+
+def digest_of(value: Any) -> bytes | None:
+    """Tells whether an array was changed on this side since it came."""
+    if not isinstance(value, np.ndarray):
+        return None
+    content: Any = value if value.flags.c_contiguous else value.tobytes()
+    return hashlib.sha256(content).digest()

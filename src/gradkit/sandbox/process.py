@@ -28,7 +28,7 @@ class StudentProcess:
             raise SandboxError(f"the sandbox did not start ({error}): {server.said()}") from error
 
     def ask(
-        self, operation: str, seconds: float, chunks: list[bytes] | None = None, **fields: Any
+        self, operation: str, seconds: float, chunks: list[wire.Chunk] | None = None, **fields: Any
     ) -> tuple[dict[str, Any], memoryview]:
         """Send one request and wait for its reply.
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-WORKER_FILES = tuple(Path(__file__).with_name(name) for name in ("enter.py", "forks.py", "worker.py", "wire.py"))
+WORKER_FILES = tuple(
+    Path(__file__).with_name(name) for name in ("enter.py", "forks.py", "worker.py", "wire.py", "rehearsal.py")
+)
 
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/.ipython",
@@ -28,6 +30,8 @@ class Surroundings:
     """Folders that are covered where they would lie inside a visible one."""
     imports: tuple[str, ...] = ()
     """Modules that are loaded before there is a submission, because the notebooks import them."""
+    given: tuple[str, ...] = ()
+    """Code of cells that most submissions have, which is compiled before there is one."""
 
     def covered(self) -> tuple[Path, ...]:
         """Folders inside visible ones that must not be seen: hidden ones, forbidden modules, another Python's packages."""

@@ -56,6 +56,12 @@ DTYPES = {
 }  # fmt: skip
 
 
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+_COPIED = 1 << 14
+"""Bytes of an array that is copied at once; of a larger one, the memory is looked at when the message is put together."""
+Chunk = bytes | memoryview
+_KEYS = frozenset({type(None), bool, int, float, str})
+
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _DIGITS = re.compile(r"-?[0-9]{1,1300}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -94,15 +100,16 @@ class Encoder:
     """Collects values into header items and array bytes.
 
     `keep` is asked for each object that is no data, with the reason; it returns a Handle, or raises WireError where
-    nothing may stay behind.
+    nothing may stay behind. `known`, if there is one, is asked first: what it has a Handle for does not cross.
     """
 
     max_body: int
     keep: Callable[[Any, str], Handle]
-    chunks: list[bytes] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
     size: int = 0
     nodes: int = 0
     room: int = 1
+    known: Callable[[Any], Handle | None] | None = None
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         self.nodes += 1
@@ -111,26 +118,28 @@ class Encoder:
         if depth > self.room * MAX_DEPTH:
             raise WireError(f"nested more than {self.room * MAX_DEPTH} deep")
         kind = type(value)
-        if value is None or kind is bool:
+        if value is None or kind is bool or kind is float:
             return value
-        if kind is Handle:
-            return ["h", value.id, value.type_name, value.reason]
         if kind is int:
             return value if -(2**63) <= value < 2**63 else self._big(value)
-        if kind is float:
-            return value
         if kind is str:
             return self._text(value)
-        if kind is complex:
-            return ["c", value.real, value.imag]
+        if self.known is not None and (handle := self.known(value)) is not None:
+            return ["h", handle.id, handle.type_name, handle.reason]
+        if kind is np.ndarray:
+            return self._array(value)
         if kind is tuple or kind is list:
             return ["t" if kind is tuple else "l", [self.encode(item, depth + 1) for item in value]]
         if kind is dict:
             return self._dict(value, depth)
+        if kind is Handle:
+            return ["h", value.id, value.type_name, value.reason]
+        if kind is complex:
+            return ["c", value.real, value.imag]
         if isinstance(value, np.ndarray):
-            return self._array(value)
+            return self._array(np.ma.getdata(value) if isinstance(value, np.ma.MaskedArray) else np.asarray(value))
         if isinstance(value, np.generic) and self._plain(value.dtype) is not None:
-            return ["s", *self._raw(np.asarray(value))]
+            return ["s", *self._raw(np.asarray(value), self._plain(value.dtype))]
         return self.encode(self.keep(value, ""), depth)
 
     def _big(self, value: int) -> Any:
@@ -144,17 +153,17 @@ class Encoder:
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
-        if not all(key is None or type(key) in (bool, int, float, str) for key in value):
-            return self.encode(self.keep(value, "a dict with keys that are no strings or numbers"), depth)
+        for key in value:
+            if type(key) not in _KEYS:
+                return self.encode(self.keep(value, "a dict with keys that are no strings or numbers"), depth)
         return ["d", [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]]
 
     def _array(self, value: Any) -> Any:
-        if type(value) is not np.ndarray:
-            value = np.ma.getdata(value) if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
-        if self._plain(value.dtype) is None:
+        dtype = value.dtype if value.dtype in _NAMES else self._plain(value.dtype)
+        if dtype is None:
             return self.encode(self.keep(value, f"an array of dtype {value.dtype}, not of numbers"))
-        dtype, offset = self._raw(value)
-        return ["a", dtype, list(value.shape), offset]
+        name, offset = self._raw(value, dtype)
+        return ["a", name, list(value.shape), offset]
 
     @staticmethod
     def _plain(dtype: Any) -> Any:
@@ -162,15 +171,19 @@ class Encoder:
             return np.dtype("f8" if dtype.kind == "f" else "c16")
         return DTYPES.get(dtype.newbyteorder("<").str) or DTYPES.get(dtype.newbyteorder("|").str)
 
-    def _raw(self, value: Any) -> tuple[str, int]:
-        dtype = self._plain(value.dtype)
+    def _raw(self, value: Any, dtype: Any) -> tuple[str, int]:
         size = value.size * dtype.itemsize
         if self.size + size > self.max_body:
             raise WireError(f"{(self.size + size) / 1e6:,.0f} MB; at most {self.max_body / 1e6:,.0f} MB cross")
         offset = self.size
-        self.chunks.append(np.ascontiguousarray(value, dtype).tobytes())
+        if value.dtype is not dtype:
+            value = value.astype(dtype)
+        if size < _COPIED:
+            self.chunks.append(value.tobytes())
+        else:  # not copied before the message is put together
+            self.chunks.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
         self.size += size
-        return dtype.str, offset
+        return _NAMES[dtype], offset
 
 
 # --- header and body to values -------------------------------------------------------------------------------------
@@ -195,20 +208,24 @@ class Decoder:
             return item
         if kind is str and len(item) <= MAX_TEXT and (item.isascii() or not _SURROGATE.search(item)):
             return item  # a lone surrogate could stand in no file
+        if kind is not list or not item or type(item[0]) is not str:
+            raise WireError("a value of no known form")
+        tag, size = item[0], len(item)
+        if tag == "a" and size == 4:
+            return self._array(item[1], item[2], item[3])
+        if size == 2 and type(item[1]) is list:
+            if tag == "t":
+                return tuple([self.decode(value, depth + 1) for value in item[1]])
+            if tag == "l":
+                return [self.decode(value, depth + 1) for value in item[1]]
+            if tag == "d":
+                return dict([self._pair(pair, depth) for pair in item[1]])
         match item:
-            case ["a", str(dtype), list(shape), int(offset)]:
-                return self._array(dtype, shape, offset)
-            case ["t", list(values)]:
-                return tuple([self.decode(value, depth + 1) for value in values])
-            case ["l", list(values)]:
-                return [self.decode(value, depth + 1) for value in values]
-            case ["d", list(pairs)]:
-                return dict([self._pair(pair, depth) for pair in pairs])
             case ["i", str(digits)] if _DIGITS.fullmatch(digits) and int(digits).bit_length() <= MAX_BITS:
                 return int(digits)
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
-            case ["s", str(dtype), int(offset)]:
+            case ["s", dtype, offset]:
                 return self._array(dtype, [], offset)[()]
             case ["h", int(number), str(type_name), str(reason)] if type(number) is int and 0 < number < 2**63:
                 return self.resolve(Handle(number, printable(type_name, 80), printable(reason, 200)))
@@ -219,9 +236,9 @@ class Decoder:
             raise WireError("a dict entry of no known form")
         return self.decode(pair[0], depth + 1), self.decode(pair[1], depth + 1)
 
-    def _array(self, name: str, shape: list[Any], offset: int) -> Any:
-        dtype = DTYPES.get(name)
-        if dtype is None or type(offset) is not int or offset < 0 or len(shape) > MAX_DIMS:
+    def _array(self, name: Any, shape: Any, offset: Any) -> Any:
+        dtype = DTYPES.get(name) if type(name) is str else None
+        if dtype is None or type(offset) is not int or offset < 0 or type(shape) is not list or len(shape) > MAX_DIMS:
             raise WireError("an array of no known form")
         count = extent = 1
         for size in shape:
@@ -237,17 +254,17 @@ class Decoder:
         try:
             if not count:
                 return np.empty(shape, dtype)
-            flat = np.frombuffer(self.body, np.uint8 if dtype.kind == "b" else dtype, count, offset)
-            array = flat.reshape(shape)
-            return (
-                array != 0 if dtype.kind == "b" else array.copy()
-            )  # other bytes than 0 and 1 make booleans that are both
-        except (ValueError, MemoryError) as error:  # zero-size arrays can still overflow NumPy's own limit
+            if dtype.kind == "b":  # other bytes than 0 and 1 make booleans that are both
+                return np.ndarray(shape, np.uint8, self.body, offset) != 0
+            return np.ndarray(shape, dtype, self.body, offset).copy()
+        except (ValueError, TypeError, MemoryError) as error:  # zero-size arrays can still overflow NumPy's own limit
             raise WireError("an array of an impossible shape") from error
 
 
 def printable(text: str, limit: int) -> str:
     """`text` on one line, without control characters, cut to `limit` characters."""
+    if len(text) <= limit and text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     text = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -256,7 +273,7 @@ def printable(text: str, limit: int) -> str:
 # --- frames --------------------------------------------------------------------------------------------------------
 
 
-def pack(header: dict[str, Any], chunks: Iterable[bytes] = ()) -> bytes:
+def pack(header: dict[str, Any], chunks: Iterable[Chunk] = ()) -> bytes:
     """One frame. Raises WireError when the header is too long."""
     text = _JSON.encode(header).encode()
     if len(text) > MAX_HEADER:
@@ -292,7 +309,7 @@ class Channel:
         self._writable.register(write_fd, select.POLLOUT)
         self._ahead = b""
 
-    def send(self, header: dict[str, Any], chunks: Iterable[bytes] = (), deadline: float | None = None) -> None:
+    def send(self, header: dict[str, Any], chunks: Iterable[Chunk] = (), deadline: float | None = None) -> None:
         view = memoryview(pack(header, chunks))
         while view:
             try:
@@ -303,19 +320,32 @@ class Channel:
                 raise ChannelClosed("the other side is gone") from error
 
     def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], memoryview]:
-        header_size, body_size = FRAME.unpack(self._read(FRAME.size, deadline))
+        begun = self._ahead
+        while len(begun) < FRAME.size:
+            begun += self._some(_AHEAD, deadline)
+        header_size, body_size = FRAME.unpack_from(begun)
         if header_size > MAX_HEADER or body_size > self.max_body:
             raise WireError(f"a message of {header_size + body_size} bytes is too long")
-        header = unpack_header(self._read(header_size, deadline))
-        return header, memoryview(self._read(body_size, deadline))
+        frame, self._ahead = self._whole(begun, FRAME.size + header_size + body_size, deadline)
+        split = FRAME.size + header_size
+        return unpack_header(frame[FRAME.size : split]), memoryview(frame)[split:]
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
-        """Exactly `size` bytes. What came with them is kept for the next time, less than _AHEAD of it."""
-        parts, missing = [self._ahead[:size]], size - len(self._ahead)
-        self._ahead = self._ahead[size:]
+    def _whole(self, begun: bytes, size: int, deadline: float | None) -> tuple[bytes, bytes]:
+        """A frame of which the beginning is there, and what came with it of the next, less than _AHEAD."""
+        parts, missing = [begun], size - len(begun)
         while missing > 0:
+            parts.append(self._some(max(min(missing, 1 << 20), _AHEAD), deadline))
+            missing -= len(parts[-1])
+        if missing == 0:
+            return (begun if len(parts) == 1 else b"".join(parts)), b""
+        last = parts.pop()
+        return b"".join([*parts, last[:missing]]), last[missing:]
+
+    def _some(self, most: int, deadline: float | None) -> bytes:
+        """What is there to be read, as soon as there is something."""
+        while True:
             try:  # on one processor the other side has often answered by now
-                part = os.read(self.read_fd, max(min(missing, 1 << 20), _AHEAD))
+                part = os.read(self.read_fd, most)
             except BlockingIOError:
                 self._wait(self._readable, deadline)
                 continue
@@ -323,10 +353,7 @@ class Channel:
                 raise ChannelClosed("the other side is gone") from error
             if not part:
                 raise ChannelClosed("the other side is gone")
-            parts.append(part[:missing])
-            self._ahead = part[missing:]
-            missing -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+            return part
 
     def _wait(self, poll: "select.poll", deadline: float | None) -> None:
         """Until the other side is ready, or gone; raises ChannelTimeout at the deadline."""

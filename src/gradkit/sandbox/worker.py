@@ -8,8 +8,8 @@ it sends is a claim about values, never a verdict, and holds no secret.
 Requests, each with a number `seq` that the reply repeats:
     {"op": "start"}           the reply says that the process has given up its rights and is ready
     {"op": "run", ...}        runs one cell
-    {"op": "check", "seed"}   a new check begins: forget kept objects, reseed the random generators
-    {"op": "call", ...}       calls a function of the notebook; with a seed in "check", a new check begins with this call
+    {"op": "call", ...}       calls a function of the notebook
+With a seed in "check", a new check begins with a cell or call: forget kept objects, reseed the random generators.
 """
 
 import ast
@@ -20,10 +20,12 @@ import gc
 import importlib
 import importlib.abc
 import io
+import linecache
 import os
 import random
 import sys
 import traceback
+import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -112,6 +114,13 @@ class Output(io.TextIOBase):
         return "".join(self.parts)
 
 
+LAST_INPUTS = ("_i00", "_i", "_ii", "_iii")
+"""Where IPython's history has the last cells, the latest first."""
+
+Plain = list[types.CodeType]
+"""The compiled parts of a cell, in their order."""
+
+
 class Worker:
     """One notebook's namespace and the objects that its calls returned."""
 
@@ -122,46 +131,114 @@ class Worker:
         self.kept: dict[int, Any] = {}
         self.counter = 0
         self.cells: dict[str, str] = {}
+        self.given: dict[str, tuple[str, Plain]] = {}
+        self.shell_as_prepared = hooks_of(shell)
+        self.names_as_prepared = dict(shell.user_ns)
+        self.operations: dict[str, Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[wire.Chunk]]]] = {
+            "start": self.start, "run": self.run, "call": self.call,
+        }  # fmt: skip
 
     def serve(self, channel: wire.Channel) -> None:
         self.channel = channel
-        operations: dict[str, Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[bytes]]]] = {
-            "start": self.start, "run": self.run, "check": self.check, "call": self.call,
-        }  # fmt: skip
         while True:
-            request, body = self.channel.receive()
-            try:
-                reply, chunks = operations[request["op"]](request, body)
-                frame = wire.pack({"seq": request["seq"], **reply}, chunks)
-            except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
-                frame = wire.pack({"seq": request["seq"], "error": self.describe(error)})
-            send(self.channel, frame)
+            self.answer(channel)
+
+    def answer(self, channel: wire.Channel) -> None:
+        """Take one request and reply to it."""
+        request, body = channel.receive()
+        try:
+            reply, chunks = self.operations[request["op"]](request, body)
+            frame = wire.pack({"seq": request["seq"], **reply}, chunks)
+        except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
+            frame = wire.pack({"seq": request["seq"], "error": self.describe(error)})
+        send(channel, frame)
+
+    def forget(self) -> None:
+        """Be as new: nothing has run and nothing is kept."""
+        for name in self.cells:
+            linecache.cache.pop(name, None)
+        self.kept.clear()
+        self.cells.clear()
+        self.counter = 0
+        shell, history = self.shell, self.shell.history_manager
+        shell.user_ns.clear()
+        shell.user_ns.update(self.names_as_prepared)
+        del history.input_hist_parsed[1:], history.input_hist_raw[1:]
+        for name in LAST_INPUTS:
+            setattr(history, name, "")
+        shell.execution_count = 1
 
     # --- operations
 
-    def start(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+    def start(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
         return {"ready": True}, []
 
-    def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+    def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
         label, source = request["label"], request["source"]
+        self.begin_check(request["check"])
         if request["definitions"]:
             source = definitions(source)
-        self.cells[f"<cell {self.shell.execution_count}>"] = label
         with self.captured() as output:
-            result = self.shell.run_cell(source, store_history=True, silent=False)
-        error = result.error_before_exec or result.error_in_exec
+            error = self.run_cell(source, label)
         return {"error": self.describe(error) if error is not None else None, "output": output.text()[-2000:]}, []
 
-    def check(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
-        self.kept.clear()
-        random.seed(request["seed"])
-        np.random.seed(request["seed"] % 2**32)
-        return {}, []
+    def run_cell(self, source: str, label: str) -> BaseException | None:
+        """Run a cell; what it raised. Plain Python is run as it stands, all else by IPython, which takes ten times as long."""
+        shell, name = self.shell, f"<cell {self.shell.execution_count}>"
+        if self.shell_as_prepared != hooks_of(shell):
+            plain = None
+        elif source in self.given:
+            name, plain = self.given[source]
+        else:
+            plain = compile_plain(shell, source, name)
+        self.cells[name] = label
+        if plain is None:
+            result = shell.run_cell(source, store_history=True, silent=False)
+            found: BaseException | None = result.error_before_exec or result.error_in_exec
+            return found
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        self.remember_input(source)
+        with shell.builtin_trap, shell.display_trap:
+            try:
+                for code in plain:
+                    exec(code, shell.user_ns)
+            except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
+                return error
+        return None
 
-    def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[bytes]]:
-        if request["check"] is not None:
+    def remember_input(self, source: str) -> None:
+        """What IPython's history does, for `In`, `_i` and `_i1`, without its queue for a file that there is not."""
+        shell, history, source = self.shell, self.shell.history_manager, source.rstrip("\n")
+        history.input_hist_parsed.append(source)
+        history.input_hist_raw.append(source)
+        before = [getattr(history, name) for name in LAST_INPUTS]
+        for name, value in zip(LAST_INPUTS, [source, *before], strict=False):
+            setattr(history, name, value)
+        shell.user_ns.update({"_i": before[0], "_ii": before[1], "_iii": before[2]})
+        shell.user_ns[f"_i{shell.execution_count}"] = source
+        shell.execution_count += 1
+
+    def learn(self, sources: Sequence[str]) -> None:
+        """Compile cells that most submissions have, so that none of them has to."""
+        flags = self.shell.compile.flags
+        for number, source in enumerate(sources):
+            name = f"<given {number}>"
+            plain = compile_plain(self.shell, source, name)
+            if self.shell.compile.flags != flags:  # it has a `__future__`, which counts from where it runs
+                self.shell.compile.flags = flags
+            elif plain is not None:
+                self.given[source] = name, plain
+        rest()
+
+    def begin_check(self, seed: int | None) -> None:
+        if seed is not None:
             with contextlib.suppress(Exception):  # a notebook may have made its own of what seeds the generators
-                self.check({"seed": request["check"]}, body)
+                self.kept.clear()
+                random.seed(seed)
+                np.random.seed(seed % 2**32)
+
+    def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
+        self.begin_check(request["check"])
         function = self.shell.user_ns.get(request["function"])
         if not callable(function):
             missing = "absent" if function is None else f"a value of type {type(function).__name__}"
@@ -255,6 +332,39 @@ class Worker:
         return {"label": "", "line": 0, "code": ""}
 
 
+def hooks_of(shell: Any) -> list[Any]:
+    """All that decides what IPython does with a cell besides its text: hooks that code can add, and the compiler's flags."""
+    manager = shell.input_transformer_manager
+    return [
+        shell.compile.flags, [*shell.ast_transformers], [*shell.input_transformers_post], [*manager.cleanup_transforms],
+        [*manager.line_transforms], [*manager.token_transformers], {name: [*found] for name, found in shell.events.callbacks.items()},
+    ]  # fmt: skip
+
+
+def compile_plain(shell: Any, source: str, name: str) -> Plain | None:
+    """A cell's code, where it is Python that means to IPython what it means to Python; the last part shows its value.
+
+    None for magics, commands, `await`, what IPython tidies first (prompts that were pasted with the code), what does not compile
+    (IPython says how it fails), and for most single lines, which may be the name of a magic.
+    """
+    if not source or source[0].isspace():
+        return None
+    try:
+        lines = tidy = source.splitlines(keepends=True)
+        for transform in shell.input_transformer_manager.cleanup_transforms:
+            tidy = transform(tidy)
+        if tidy != lines:
+            return None
+        body = shell.compile.ast_parse(source, name).body
+        if not body or (len(lines) == 1 and not isinstance(body[0], ast.Import | ast.ImportFrom | ast.Assign)):
+            return None
+        shown = body[-1:] if isinstance(body[-1], ast.Expr) else []
+        parts = [shell.compile(ast.Module(body[: len(body) - len(shown)], []), name, "exec")]
+        return [*parts, shell.compile(ast.Interactive(shown), name, "single")] if shown else parts
+    except Exception:  # noqa: BLE001  # IPython meets it again
+        return None
+
+
 def definitions(source: str) -> str:
     """The imports, functions and classes of a cell, without what it goes on to do; "" where it is no plain Python."""
     kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -307,19 +417,24 @@ def silence(*fds: int) -> None:
 
 def prepare(settings: Mapping[str, Any]) -> tuple[Worker, int]:
     """All that submissions share, loaded once: the shell, and the modules that their notebooks import."""
+    gc.disable()
     sys.meta_path.insert(0, Forbidden(settings["forbidden"]))
     builtins.input = refuse_input
     shell = make_shell()
     for source in ("import numpy as np; np.random.seed(0)", "del np"):  # what IPython and NumPy load when first used
-        shell.run_cell(source, store_history=True)
-    shell.execution_count = 1
+        shell.run_cell(source)
     shell.user_ns.update(exit=leave, quit=leave)
     for name in settings["imports"]:
         with contextlib.suppress(Exception):  # one that is not there, or forbidden: the notebook's own import tells
             importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # so that a submission's garbage collection copies none of it
     return Worker(shell, settings["output"]), settings["max_body"]
+
+
+def rest() -> None:
+    """Have the garbage collection of the submissions to come copy nothing of what is here."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def serve(prepared: tuple[Worker, int], read_fd: int, write_fd: int) -> NoReturn:

@@ -1,6 +1,6 @@
 """Dies, hangs or lies whenever a check begins and random numbers are seeded.
 
-Expect: nothing
+Expect: set aside
 Said: .
 """
 

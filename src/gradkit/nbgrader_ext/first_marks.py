@@ -1,0 +1,143 @@
+"""A submission that the gradebook does not know yet in; its rows out, a statement for each table.
+
+nbgrader makes an object for each row and asks for what it has just written; that takes ten times as long.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy import insert, select
+
+from gradkit.nbgrader_ext.outline import Outline
+from gradkit.results import NotebookResult
+
+NO_RESPONSE = "No response."
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticMarks:
+    """What nbgrader's SaveAutoGrades would write of one notebook; `result` is None for one that was not handed in.
+
+    `manual` are names of answers that a person marks, `tasks` those of nbgrader's task cells.
+    """
+
+    result: NotebookResult | None
+    outline: Outline | None
+    manual: frozenset[str]
+    tasks: frozenset[str]
+
+    def score(self, name: str) -> float | None:
+        """The automatic score of a graded cell; None where a person has to give one."""
+        if self.result is None or self.outline is None:
+            return 0.0
+        if self.result.status == "set_aside" or name in self.tasks:
+            return None
+        if name in self.manual:
+            return 0.0 if name in self.outline.unchanged else None
+        question = self.result.question(name)
+        return None if question is None else float(question.score)
+
+    def comment(self, name: str) -> str | None:
+        """The automatic comment on an answer."""
+        untouched = self.outline is not None and name in self.outline.untouched
+        return NO_RESPONSE if untouched and name not in self.tasks else None
+
+
+@dataclass(slots=True)
+class _Layout:
+    """A notebook's cells in the gradebook, by their numbers there."""
+
+    name: str
+    graded: dict[str, str] = field(default_factory=dict)
+    solutions: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, str] = field(default_factory=dict)
+
+    def marks(self, result: NotebookResult | None, outline: Outline | None) -> AutomaticMarks:
+        return AutomaticMarks(result, outline, frozenset(self.solutions.values()), frozenset(self.tasks.values()))
+
+
+def enter_first_marks(
+    gradebook: Gradebook,
+    assignment: str,
+    student: str,
+    timestamp: datetime | None,
+    results: Mapping[str, NotebookResult],
+    outlines: Mapping[str, Outline],
+) -> bool:
+    """Enter a submission that nothing stands of yet, as part of the transaction that is open.
+
+    False, and nothing is written, where the gradebook has one, or where the assignment has a due date, so that penalties depend
+    on what stands there.
+    """
+    db = gradebook.db
+    entry = db.execute(select(Assignment.id, Assignment.duedate).where(Assignment.name == assignment)).one()
+    known = db.execute(
+        select(Student.id, SubmittedAssignment.id)
+        .outerjoin(
+            SubmittedAssignment,
+            (SubmittedAssignment.student_id == Student.id) & (SubmittedAssignment.assignment_id == entry.id),
+        )
+        .where(Student.id == student)
+    ).one_or_none()
+    if entry.duedate is not None or (known is not None and known[1] is not None):
+        return False
+    number, stamp = new_uuid(), {} if timestamp is None else {"timestamp": parse_utc(timestamp)}
+    if known is None:
+        db.execute(insert(Student.__table__), [{"id": student}])
+    db.execute(
+        insert(SubmittedAssignment.__table__),
+        [{"id": number, "assignment_id": entry.id, "student_id": student, **stamp}],
+    )
+    notebooks, grades, comments = [], list[dict[str, Any]](), list[dict[str, Any]]()
+    for notebook, layout in _layouts(gradebook, entry.id).items():
+        place = new_uuid()
+        marks = layout.marks(results.get(layout.name), outlines.get(layout.name))
+        notebooks.append({"id": place, "assignment_id": number, "notebook_id": notebook})
+        grades += [_grade(marks, name) | _new(cell, place) for cell, name in (layout.graded | layout.tasks).items()]
+        comments += [
+            {"auto_comment": marks.comment(name)} | _new(cell, place)
+            for cell, name in (layout.solutions | layout.tasks).items()
+        ]
+    for table, rows in ((SubmittedNotebook, notebooks), (Grade, grades), (Comment, comments)):
+        if rows:
+            db.execute(insert(table.__table__), rows)
+    return True
+
+
+def _layouts(gradebook: Gradebook, assignment: str) -> dict[str, _Layout]:
+    found: dict[str, _Layout] = {}
+    cells = (
+        select(Notebook.id, Notebook.name, BaseCell.id, BaseCell.name, BaseCell.type)
+        .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
+        .where(Notebook.assignment_id == assignment)
+    )
+    for notebook, name, number, cell, kind in gradebook.db.execute(cells):
+        layout = found.setdefault(notebook, _Layout(name))
+        kinds = {"GradeCell": layout.graded, "SolutionCell": layout.solutions, "TaskCell": layout.tasks}
+        if kind in kinds:
+            kinds[kind][number] = cell
+    return found
+
+
+def _new(cell: str, notebook: str) -> dict[str, Any]:
+    return {"id": new_uuid(), "cell_id": cell, "notebook_id": notebook}
+
+
+def _grade(marks: AutomaticMarks, name: str) -> dict[str, Any]:
+    score = marks.score(name)
+    return {"auto_score": score, "needs_manual_grade": score is None}
