@@ -74,7 +74,7 @@ def test_only_one_room_imports_nbgrader(path):
 
 def test_the_worker_imports_the_wire_and_nothing_else_of_gradkit():
     """What runs beside the student's code knows no other part of the engine."""
-    for name in ("worker.py", "wire.py"):
+    for name in ("worker.py", "wire.py", "rehearsal.py"):
         ours = {found for found in imports(ENGINE / "sandbox" / name) if found.startswith("gradkit")}
         assert ours <= {"gradkit.sandbox", "gradkit.sandbox.wire"}
 

@@ -340,7 +340,7 @@ def test_plain_or_not_markup_is_what_beautifulsoup_writes() -> None:
             body = "".join(f"<div><p>{piece}</p></div>\n" for piece in pieces if chance.random() < 0.7)
         html = f"<!DOCTYPE html>\n<html>\n<head>\n<title>t</title>\n</head>\n<body>{body}</body>\n</html>\n"
         try:
-            expected = markup._through_a_tree(html)
+            expected = markup.written_by_a_tree(html)
         except ParserRejectedMarkup:
             with pytest.raises(ParserRejectedMarkup):
                 markup.as_written_by_nbconvert(html)
@@ -358,15 +358,15 @@ def test_a_head_that_does_not_end_where_it_seems_to() -> None:
     """A style or a comment with the end of a head in it."""
     for inside in ("<style></head></style>", "<!-- </head> -->", "<!-- </head>", "<meta content='</head>'>", "</head>"):
         html = f"<!DOCTYPE html><html><head>{inside}</head><body><p>--></p> '> </body></html>"
-        assert markup.as_written_by_nbconvert(html) == markup._through_a_tree(html)
+        assert markup.as_written_by_nbconvert(html) == markup.written_by_a_tree(html)
 
 
 def test_most_of_a_page_needs_no_tree(graded: Course, write_pages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Or nothing would be won: no page of this class goes through BeautifulSoup whole."""
     whole: list[Path] = []
-    tree = markup._through_a_tree
+    tree = markup.written_by_a_tree
     monkeypatch.setattr(
-        markup, "_through_a_tree", lambda html: (whole.append(Path()) if "</body>" in html else None, tree(html))[1]
+        markup, "written_by_a_tree", lambda html: (whole.append(Path()) if "</body>" in html else None, tree(html))[1]
     )
     write_pages(["ann", "cem", "dee"])
     assert not whole

@@ -384,7 +384,7 @@ def test_written_plainly_is_what_a_tree_gives_or_nothing() -> None:
     """A page that only a tree can tell is None, and others are the same."""
     page = "<!DOCTYPE html>\n<html>\n<head>\n<title>t</title>\n</head>\n<body>{}</body>\n</html>\n"
     plain = page.format("<div class='cell '>1 > 0 &quot;<img src=\"a\"></div>\n")
-    assert markup.written_plainly(plain) == markup._through_a_tree(plain)
+    assert markup.written_plainly(plain) == markup.written_by_a_tree(plain)
     assert markup.written_plainly(plain) is not None
     for source in ("<div>", "</div>", "<!-- ", "<script></script>", '<div class="jp-Notebook"></div>', "&bogus;"):
         assert markup.written_plainly(page.format(source)) is None

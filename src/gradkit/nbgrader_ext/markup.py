@@ -66,7 +66,7 @@ class _NotPlainError(Exception):
 def as_written_by_nbconvert(html: str) -> str:
     """The same characters that nbconvert's HTMLExporter makes of a rendered template."""
     written = written_plainly(html)
-    return _through_a_tree(html) if written is None else written
+    return written_by_a_tree(html) if written is None else written
 
 
 def written_plainly(html: str) -> str | None:
@@ -97,7 +97,7 @@ def is_whole(piece: str) -> bool:
     return not stack and piece.endswith("\n")
 
 
-def _through_a_tree(html: str) -> str:
+def written_by_a_tree(html: str) -> str:
     """What HTMLExporter.from_notebook_node of nbconvert 7.17 does after rendering."""
     soup = BeautifulSoup(html, features="html.parser")
     for picture in soup.select("img:not([alt])"):
@@ -110,7 +110,7 @@ def _through_a_tree(html: str) -> str:
 @lru_cache(maxsize=16)
 def _head(head: str) -> str:
     """Everything up to the end of the head, scripts and styles: a course has one for each notebook."""
-    written = _through_a_tree(head + _SENTINEL)
+    written = written_by_a_tree(head + _SENTINEL)
     after = f"{_HEAD_END}{_SENTINEL}</html>"
     if not written.endswith(after):
         raise _NotPlainError

@@ -22,10 +22,10 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from gradkit.nbgrader_ext.kept_cells import KeptCells
-from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_plainly
+from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_by_a_tree, written_plainly
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
 from gradkit.nbgrader_ext.quiet import quiet
-from gradkit.notebook.nodes import node
+from gradkit.notebook.nodes import copied_cell
 
 KEPT_SOURCES = 160
 MAX_KEPT = 8_000
@@ -132,13 +132,8 @@ class _Copied(NotebookNode):
 def _copied(notebook: NotebookNode) -> _Copied:
     """A copy as deep as what a preprocessor puts into it: marks and comments, in each cell's metadata."""
     copied = _Copied(notebook)  # type: ignore[no-untyped-call]  # nbformat declares no types
-    copied.cells = [_copied_cell(cell) for cell in notebook.cells]
+    copied.cells = [copied_cell(cell) for cell in notebook.cells]
     return copied
-
-
-def _copied_cell(cell: NotebookNode) -> NotebookNode:
-    metadata = node({name: node(value) if isinstance(value, dict) else value for name, value in cell.metadata.items()})
-    return node({**cell, "metadata": metadata})
 
 
 class _Exporter(HTMLExporter):
@@ -177,10 +172,10 @@ class _Exporter(HTMLExporter):
         joined = None if written is None else self._kept_cells.join(page, written)
         if joined is not None and not self._kept_cells.wants_proof(page):
             return joined, resources
-        if not page.is_whole:
-            notebook.cells = page.cells
-            html = self.template.render(nb=notebook, resources=resources).lstrip("\r\n")
-        whole = as_written_by_nbconvert(html)
+        if page.is_whole:
+            return written_by_a_tree(html), resources
+        notebook.cells = page.cells
+        whole = as_written_by_nbconvert(self.template.render(nb=notebook, resources=resources).lstrip("\r\n"))
         if joined is not None:
             self._kept_cells.proven(whole == joined)
         return whole, resources

@@ -26,6 +26,12 @@ def deep_node(items: Mapping[str, Any]) -> NotebookNode:
     return result
 
 
+def copied_cell(cell: NotebookNode) -> NotebookNode:
+    """A copy with metadata of its own, one table deep, which is as deep as nbgrader's marks lie; the rest is shared."""
+    metadata = {name: node(value) if isinstance(value, dict) else value for name, value in cell.metadata.items()}
+    return node({**cell, "metadata": node(metadata)})
+
+
 def upgraded(old: Mapping[str, Any]) -> NotebookNode:
     """A notebook of an older format in format 4; raises what nbformat's readers and converters raise."""
     with warnings.catch_warnings():  # of a student's notebook, to nobody who could mend it

@@ -17,7 +17,7 @@ from gradkit.notebook.cells import (
 )
 from gradkit.notebook.markup import tame_markdown
 from gradkit.notebook.matching import Match, match_cells, places_of_missing
-from gradkit.notebook.nodes import node
+from gradkit.notebook.nodes import copied_cell, node
 from gradkit.notebook.outputs import safe_image, safe_outputs
 from gradkit.notebook.reading import unique_id
 
@@ -185,9 +185,8 @@ def _pictures(cell: NotebookNode) -> NotebookNode:
 
 
 def _as_released(original: NotebookNode) -> NotebookNode:
-    """A copy of a cell, without outputs. What is in its metadata are plain values, one table deep."""
-    metadata = {name: node(value) if isinstance(value, dict) else value for name, value in original.metadata.items()}
-    cell = node({**original, "metadata": node(metadata)})
+    """A copy of a cell, without outputs."""
+    cell = copied_cell(original)
     _clear(cell)
     return cell
 
