@@ -26,7 +26,7 @@ from tests.fuzz import mutating, running
 MAX_BODY = 1 << 16
 PIPE_HOLDS = 60_000
 CALL, ARGUMENTS, CELL, CHECK, REFUSE = range(5)
-LEFT_OPEN = 64
+LEFT_OPEN, TOGETHER = 64, 128
 POISONED = 40
 LONGEST_SENTENCE = 1_500
 PERMITTED = frozenset(map(np.dtype, wire.DTYPES))
@@ -103,6 +103,8 @@ class WireTarget:
         kind = mode % LEFT_OPEN % 5
         session = HostileSession(said, bool(mode & LEFT_OPEN))
         try:
+            if mode & TOGETHER:
+                return _values_together(session, said)
             if kind == CELL:
                 return _end_of_cell(session)
             if kind == CHECK:
@@ -144,6 +146,25 @@ def _value(session: HostileSession, said: bytes, *, arguments: bool, refuse: boo
     require_permitted((value, *after), header, body)
     _send_back(submission, value)
     return "a value"
+
+
+def _values_together(session: HostileSession, said: bytes) -> str:
+    """Two planned calls, the second of which takes a part of what the first returns."""
+    submission = Submission(session, {})
+    first = submission.f.plan(1.0)
+    second = submission.g.plan_returning_arguments(first[0], 2.0)
+    values, failed = [], ""
+    for call in (first, second):
+        try:
+            values.append(call.value())
+        except SubmissionFailure as failure:
+            failed = _failed(failure, refuse=False)
+    if not values:
+        return failed
+    header, body = wire.FRAME.unpack(said[: wire.FRAME.size])
+    require_permitted(values[0] if len(values) == 1 else (values[0], values[1][0], values[1][1][1]), header, body)
+    compile(code_again(submission, {"f": ("x",), "g": ("out", "y")}, "g"), "again", "exec", dont_inherit=True)
+    return "two values" if len(values) == 2 else "one value of two"
 
 
 def _failed(failure: SubmissionFailure, refuse: bool) -> str:
@@ -288,6 +309,9 @@ def _batch(reply: tuple[str, Any, Any], number: int, programs: mutating.Programs
     """One reply as a worker would write it, and as hostile ones would; made as they are asked for."""
     rng = random.Random(number)
     header, body = _written(*reply)
+    if rng.random() < 0.15:
+        yield from _batch_together(rng, header, body, programs)
+        return
     for said in _variants(rng, header, body, programs):
         yield _mode(rng, reply[0]) + said
     for _ in range(POISONED if "value" in header else 0):
@@ -295,6 +319,19 @@ def _batch(reply: tuple[str, Any, Any], number: int, programs: mutating.Programs
         if rng.random() < 0.1:
             tree = {**header, "seq": rng.choice((None, 0, 2, -1, True, 1.0, "1", [1], 2**64, math.nan))}
         yield bytes([REFUSE]) + _frame(mutating.text_of(tree).encode(), body)
+
+
+def _batch_together(
+    rng: random.Random, header: dict[str, Any], body: bytes, programs: mutating.Programs
+) -> Iterator[bytes]:
+    """The same for calls that were planned; of arrays, only one outcome has them, since no byte stands for two."""
+    given = {"value": ["t", [[1, 7], [2, ["h", 2, "A", ""]]]], "arguments": ["t", [[None, 1], [None, 2]]]}
+    said = {name: part for name, part in header.items() if name != "seq"}
+    if "value" in said and rng.random() < 0.7:
+        said["arguments"] = given["arguments"]
+    outcomes = rng.choice(([said], [said, said], [given, said], [said, given], [given, given], [given, said, said]))
+    for frame in _variants(rng, {"seq": 1, "outcomes": outcomes}, body, programs):
+        yield bytes([TOGETHER | LEFT_OPEN * (rng.random() < 0.004)]) + frame
 
 
 def _mode(rng: random.Random, kind: str) -> bytes:

@@ -8,7 +8,7 @@ the student's. The room stands on NumPy alone and can be used without the rest o
 
 from gradkit.checks.adjoint import check_adjoint
 from gradkit.checks.alternatives import check_either
-from gradkit.checks.arguments import check_arguments_unchanged
+from gradkit.checks.arguments import check_arguments_unchanged, check_same_arguments
 from gradkit.checks.arrays import as_array, check_dtype, check_finite, check_magnitude, check_nonzero, check_shape
 from gradkit.checks.draws import check_counts_vary, check_fresh_draws, check_reproducible
 from gradkit.checks.gradients import check_gradient
@@ -36,6 +36,7 @@ __all__ = [
     "check_mixed_mask",
     "check_nonzero",
     "check_reproducible",
+    "check_same_arguments",
     "check_shape",
     "check_value_set",
     "check_values",

@@ -45,13 +45,33 @@ def check_arguments_unchanged(
     else:
         after = tuple(_copy(arg) for arg in args)
         result = function(*after)
-    if not isinstance(after, tuple | list) or len(after) != len(args):
+    check_same_arguments(after, before, names=names, case=case)
+    return result
+
+
+def check_same_arguments(
+    after: object, before: Sequence[Any], *, names: Sequence[str | None], case: str | None = None
+) -> None:
+    """Check that arguments `after` a call are what they were `before` it, as `check_arguments_unchanged` does.
+
+    `names` has a name for each argument, or None for one that may change. Arrays are compared bit for bit, without a
+    tolerance. For calls that are planned: `submission.f.plan_returning_arguments` gives `(result, after)`.
+
+    Raises CheckFailure naming the argument, the place in it and how much was changed; ValueError where `names` are not
+    as many as the arguments.
+
+    >>> check_same_arguments((np.array([1.0, 3.0]),), (np.array([1.0, 2.0]),), names=["x"])
+    Traceback (most recent call last):
+    gradkit.errors.CheckFailure: x[1]: changed in place; 1 of 2 elements were changed; the function may not change ...
+    """
+    if len(names) != len(before):
+        raise ValueError(f"{len(before)} arguments, but {len(names)} names")
+    if not isinstance(after, tuple | list) or len(after) != len(before):
         fail("arguments", "the call did not hand its arguments back", case)
     for name, old, new in zip(names, before, after, strict=True):
         change = None if name is None else _find_change(name, old, new)
         if change is not None:
             fail(change[0], f"{change[1]}; the function may not change its arguments, work on a copy", case)
-    return result
 
 
 def _copy(value: Any) -> Any:

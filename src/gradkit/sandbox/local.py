@@ -14,6 +14,7 @@ import numpy as np
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, GradkitError, ReplyRefused
 from gradkit.sandbox import wire
 from gradkit.sandbox.alarm import TooLong, stopped_after
+from gradkit.sandbox.planned import Asked, Outcome, make_in_turn
 from gradkit.sandbox.session import Opaque
 
 MAX_STOPS = 2
@@ -89,6 +90,10 @@ class LocalSession:
             )
         except wire.WireError as error:
             raise ReplyRefused(f"{name} returned {error}") from None
+
+    def call_all(self, asked: Sequence[Asked]) -> list[Outcome]:
+        """What comes of calls, up to the first that fails."""
+        return make_in_turn(self.call, asked)
 
     def _carry_in(self, value: Any) -> Any:
         """The very object that a value came from, while the caller has not changed it; a copy of anything else."""

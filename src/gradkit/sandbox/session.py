@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused
+from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused, SubmissionFailure
 from gradkit.sandbox import wire
 from gradkit.sandbox.forkserver import ForkServer
+from gradkit.sandbox.planned import Asked, Outcome, Part, has_part, make_in_turn
 from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
@@ -19,6 +20,10 @@ MAX_BROKEN_CELLS = 3
 MAX_STOPS_OF_FUNCTION = 2
 """Calls of one function that may time out or kill the process before it is called no more."""
 MAX_STOPS = 8
+TOGETHER_SECONDS = 5.0
+"""Calls made together that take longer are made one by one, each with its own limit."""
+TOGETHER_BYTES = 1 << 20
+"""Of arguments. Larger ones go one by one: there is little to be saved, and all have to be held at once."""
 _BY_ITS_LIMITS = (128 + signal.SIGXCPU, wire.OUT_OF_MEMORY)
 """Ends that a call has by what it used up: they are the call's own, and nobody has to look."""
 
@@ -61,20 +66,6 @@ class Opaque:
         return f"<{self.type_name} that stays in the student's process>"
 
 
-@dataclass(slots=True)
-class _Remembered:
-    """A value that came from the student's process and is also still there."""
-
-    value: Any
-    handle: int
-    raw: memoryview | None
-    """Of an array, what it was made of."""
-
-    def is_still(self, value: Any) -> bool:
-        """Whether this is the value, and, if it is an array, nobody has changed it since it came."""
-        return self.value is value and (self.raw is None or value.tobytes() == bytes(self.raw))
-
-
 @dataclass
 class Session:
     """The student's namespace. Runs the cells at once; `failures` says which did not run to their end.
@@ -96,9 +87,12 @@ class Session:
         self._raised: dict[int, str] = {}
         self._end = len(self.cells)
         self._generation = 0
-        self._remembered: dict[int, _Remembered] = {}
+        self._remembered: dict[int, tuple[Any, int, memoryview | None]] = {}
+        """Values that came from the student's process and are also still there: by their id, with their handle and, of an array
+        that somebody may have changed here, what it was made of."""
         self._stops: dict[str, int] = {}
         self._seed, self._begins = 0, False
+        self._together = True
         self.limits = self.server.limits
         self._seconds_left = self.limits.cpu_seconds
         self._process: StudentProcess | None = None
@@ -159,6 +153,73 @@ class Session:
             self._seconds_left -= time.monotonic() - started
         return self._read_reply(name, reply, body, args if arguments else ())
 
+    def call_all(self, asked: Sequence[Asked]) -> list[Outcome]:
+        """What comes of calls, up to the first that fails: as `call` would, but in one message where that goes well.
+
+        Where it does not, they are made one by one in a new process, so that each has its own limits and a failure its place;
+        from then on all are. So are calls that take what calls before them returned, since a new process would not have it.
+        """
+        if len(asked) > 1 and self._together and not (self.died or self._stops) and self._seconds_left > 0:
+            started = time.monotonic()
+            outcomes = self._call_together(asked)
+            if outcomes:
+                self._seconds_left -= time.monotonic() - started
+                return outcomes
+        return make_in_turn(self.call, asked)
+
+    def _call_together(self, asked: Sequence[Asked]) -> list[Outcome]:
+        """Outcomes; none where the calls have to be made one by one."""
+        if self._process is None:
+            self._open()
+        if self._process is None or self.died:
+            return []
+        known = self._known_to_none if self._remembered else None  # it is asked for every value
+        encoder = wire.Encoder(TOGETHER_BYTES, self._refer_to_none, room=wire.REQUEST_ROOM, known=known)
+        try:
+            calls = [self._encode(encoder, each) for each in asked]
+        except wire.WireError:  # if it is a value that can't be sent, the call alone tells
+            return []
+        seed, self._begins = self._seed if self._begins else None, False
+        try:
+            reply, body = self._process.ask(
+                "calls", min(TOGETHER_SECONDS, self.limits.call_seconds), encoder.chunks,
+                calls=calls, limit=self._process.max_body, check=seed,
+            )  # fmt: skip
+            return self._read_outcomes(asked, reply, body)
+        except wire.WireError:
+            self._together = False
+            self.restart()
+            return []
+
+    def _encode(self, encoder: wire.Encoder, asked: Asked) -> dict[str, Any]:
+        parts = [(place, arg.call, arg.index) for place, arg in enumerate(asked.args) if isinstance(arg, Part)]
+        args = tuple(None if isinstance(arg, Part) else arg for arg in asked.args)
+        return {
+            "function": asked.function, "args": encoder.encode(args), "kwargs": encoder.encode(dict(asked.kwargs)),
+            "parts": parts, "opaque": self.opaque.get(asked.function, ()),
+            "arguments": [not isinstance(arg, Part) for arg in asked.args] if asked.arguments else [],
+        }  # fmt: skip
+
+    def _read_outcomes(self, asked: Sequence[Asked], reply: dict[str, Any], body: memoryview) -> list[Outcome]:
+        replies = reply.get("outcomes")
+        if type(replies) is not list or not 0 < len(replies) <= len(asked):
+            raise wire.WireError("outcomes of no known form")
+        decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation), room=len(asked))
+        outcomes: list[Outcome] = []
+        for each, said in zip(asked, replies, strict=False):
+            if type(said) is not dict:
+                raise wire.WireError("an outcome of no known form")
+            failure = self._failure_in(each.function, said)
+            if failure is not None:
+                return [*outcomes, Outcome(failure=failure)]
+            parts = [arg for arg in each.args if isinstance(arg, Part)]
+            if not all(has_part(outcomes[part.call].value, part.index) for part in parts):
+                raise wire.WireError("an outcome of a call that could not be made")
+            value, after = self._read_value(decoder, said, each.args if each.arguments else ())
+            own = (outcomes[arg.call].value[arg.index] if isinstance(arg, Part) else arg for arg in after)
+            outcomes.append(Outcome(value, tuple(own)))
+        return outcomes
+
     def _ask_call(
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], arguments: bool
     ) -> tuple[dict[str, Any], memoryview]:
@@ -192,22 +253,34 @@ class Session:
         self, name: str, reply: dict[str, Any], body: memoryview, args: Sequence[Any]
     ) -> tuple[Any, tuple[Any, ...]]:
         """The value of a call, and its arguments afterwards, if `args` were asked for; one that is opaque stays itself."""
-        if "missing" in reply:
-            raise FunctionMissing(explain_missing(name, reply["missing"], reply.get("near")))
-        if "error" in reply:
-            error = reply["error"] if isinstance(reply["error"], dict) else {}
-            raise FunctionRaised(explain_error(name, error), text_of(error, "type", 80), text_of(error, "text", 300))
+        failure = self._failure_in(name, reply)
+        if failure is not None:
+            raise failure
         try:
             decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))
-            value = self._read_parts(decoder, reply.get("value"))
-            after = self._read_parts(decoder, reply.get("arguments")) if args else ()
+            return self._read_value(decoder, reply, args)
         except wire.WireError as error:
             self._stop(name)
             raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
-        if isinstance(after, tuple) and len(after) == len(args):
-            return value, tuple(arg if isinstance(arg, Opaque) else here for arg, here in zip(args, after, strict=True))
-        self._stop(name)
-        raise ReplyRefused(f"{name} was stopped: its process sent other arguments than it had got")
+
+    def _read_value(
+        self, decoder: wire.Decoder, reply: Mapping[str, Any], args: Sequence[Any]
+    ) -> tuple[Any, tuple[Any, ...]]:
+        value = self._read_parts(decoder, reply.get("value"))
+        after = self._read_parts(decoder, reply.get("arguments")) if args else ()
+        if not isinstance(after, tuple) or len(after) != len(args):
+            raise wire.WireError("other arguments than it had got")
+        stays = (Opaque, Part)
+        return value, tuple(arg if isinstance(arg, stays) else here for arg, here in zip(args, after, strict=True))
+
+    @staticmethod
+    def _failure_in(name: str, reply: Mapping[str, Any]) -> SubmissionFailure | None:
+        if "missing" in reply:
+            return FunctionMissing(explain_missing(name, reply["missing"], reply.get("near")))
+        if "error" in reply:
+            error = reply["error"] if isinstance(reply["error"], dict) else {}
+            return FunctionRaised(explain_error(name, error), text_of(error, "type", 80), text_of(error, "text", 300))
+        return None
 
     def _read_parts(self, decoder: wire.Decoder, item: Any) -> Any:
         match item:
@@ -222,9 +295,11 @@ class Session:
 
     def _read_part(self, decoder: wire.Decoder, handle: Any, tree: Any) -> Any:
         value = decoder.decode(tree)
-        if type(handle) is int and isinstance(value, np.ndarray | tuple | list | dict):
-            raw = decoder.body[tree[3] : tree[3] + value.nbytes] if isinstance(value, np.ndarray) else None
-            self._remembered[id(value)] = _Remembered(value, handle, raw)
+        if type(handle) is int:
+            if type(value) is np.ndarray:
+                self._remembered[id(value)] = value, handle, decoder.body[tree[3] : tree[3] + value.nbytes]
+            elif type(value) in (tuple, list, dict):
+                self._remembered[id(value)] = value, handle, None
         return value
 
     # --- values that are still in the student's process
@@ -234,7 +309,18 @@ class Session:
         if type(value) is Opaque:
             return self._refer(value, "")
         known = self._remembered.get(id(value))
-        return wire.Handle(known.handle) if known is not None and known.is_still(value) else None
+        if known is None:
+            return None
+        original, handle, raw = known
+        is_still = original is value and (raw is None or value.tobytes() == bytes(raw))
+        return wire.Handle(handle) if is_still else None
+
+    def _known_to_none(self, value: Any) -> None:
+        if self._known(value) is not None:
+            raise wire.WireError("it is of a call before")
+
+    def _refer_to_none(self, value: Any, reason: str) -> wire.Handle:
+        raise wire.WireError(f"a {type(value).__name__} does not go with other calls: {reason}")
 
     def _refer(self, value: Any, reason: str) -> wire.Handle:
         if isinstance(value, Opaque):

@@ -9,6 +9,7 @@ Requests, each with a number `seq` that the reply repeats:
     {"op": "start"}           the reply says that the process has given up its rights and is ready
     {"op": "run", ...}        runs one cell
     {"op": "call", ...}       calls a function of the notebook
+    {"op": "calls", ...}      calls several, each of which may take parts of what those before it returned
 With a seed in "check", a new check begins with a cell or call: forget kept objects, reseed the random generators.
 """
 
@@ -114,6 +115,8 @@ class Output(io.TextIOBase):
         return "".join(self.parts)
 
 
+MUCH = 4 << 20
+"""Bytes that calls made together bring back before the rest of them has to wait."""
 LAST_INPUTS = ("_i00", "_i", "_ii", "_iii")
 """Where IPython's history has the last cells, the latest first."""
 
@@ -135,7 +138,7 @@ class Worker:
         self.shell_as_prepared = hooks_of(shell)
         self.names_as_prepared = dict(shell.user_ns)
         self.operations: dict[str, Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[wire.Chunk]]]] = {
-            "start": self.start, "run": self.run, "call": self.call,
+            "start": self.start, "run": self.run, "call": self.call, "calls": self.calls,
         }  # fmt: skip
 
     def serve(self, channel: wire.Channel) -> None:
@@ -239,20 +242,54 @@ class Worker:
 
     def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
         self.begin_check(request["check"])
-        function = self.shell.user_ns.get(request["function"])
+        encoder = wire.Encoder(request["limit"], self.keep)
+        reply, _ = self.make(request, self.decoder(body), encoder)
+        return reply, encoder.chunks
+
+    def calls(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
+        """Make calls up to the first that fails, or can't be made, or would come back with much beside it."""
+        self.begin_check(request["check"])
+        decoder, encoder = self.decoder(body), wire.Encoder(request["limit"], self.keep)
+        outcomes: list[dict[str, Any]] = []
+        values: list[Any] = []
+        for call in request["calls"]:
+            encoder.nodes = 0  # the limit is for one value
+            try:
+                if encoder.size > MUCH or not all(has_part(values[number], part) for _, number, part in call["parts"]):
+                    break
+                outcome, value = self.make(call, decoder, encoder, values)
+            except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
+                outcome, value = {"error": self.describe(error)}, None
+            outcomes.append(outcome)
+            values.append(value)
+            if "value" not in outcome:
+                break
+        return {"outcomes": outcomes}, encoder.chunks
+
+    def decoder(self, body: memoryview) -> wire.Decoder:
+        return wire.Decoder(body, lambda handle: self.kept[handle.id], room=wire.REQUEST_ROOM)
+
+    def make(
+        self, call: dict[str, Any], decoder: wire.Decoder, encoder: wire.Encoder, values: Sequence[Any] = ()
+    ) -> tuple[dict[str, Any], Any]:
+        """Call a function; what is replied, and its value. `values` are those of the calls before it."""
+        function = self.shell.user_ns.get(call["function"])
         if not callable(function):
             missing = "absent" if function is None else f"a value of type {type(function).__name__}"
-            return {"missing": missing, "near": self.nearest(request["function"])}, []
-        decoder = wire.Decoder(body, lambda handle: self.kept[handle.id], room=wire.REQUEST_ROOM)
-        args = decoder.decode(request["args"])
-        kwargs = decoder.decode(request["kwargs"])
+            return {"missing": missing, "near": self.nearest(call["function"])}, None
+        args = decoder.decode(call["args"])
+        kwargs = decoder.decode(call["kwargs"])
+        if call.get("parts"):
+            args = list(args)
+            for place, number, part in call["parts"]:
+                args[place] = values[number][part]
+            args = tuple(args)
         with self.captured():
             value = function(*args, **kwargs)
-        encoder = wire.Encoder(request["limit"], self.keep)
-        reply = {"value": self.encode_parts(encoder, value, request["opaque"])}
-        if request["arguments"]:
-            reply["arguments"] = self.encode_parts(encoder, args, [not wanted for wanted in request["arguments"]])
-        return reply, encoder.chunks
+        reply = {"value": self.encode_parts(encoder, value, call["opaque"])}
+        if call.get("arguments"):
+            reply["arguments"] = self.encode_parts(encoder, args, [not wanted for wanted in call["arguments"]])
+        return reply, value
 
     def nearest(self, name: str) -> str:
         """The function of the notebook whose name is most like `name`, or ""."""
@@ -278,19 +315,21 @@ class Worker:
     def encode_part(self, encoder: wire.Encoder, value: Any, stays: bool = False) -> list[Any]:
         if value is None or type(value) in (bool, int, float):
             return [None, encoder.encode(value)]
-        handle = self.keep(value, "")
+        self.counter += 1
+        number = self.counter
+        self.kept[number] = value
         if stays:
-            return [handle.id, encoder.encode(wire.Handle(handle.id, type(value).__name__, "it is only handed on"))]
+            return [number, encoder.encode(wire.Handle(number, type(value).__name__, "it is only handed on"))]
         mark = len(encoder.chunks), encoder.size
         try:
-            return [handle.id, encoder.encode(value)]
+            return [number, encoder.encode(value)]
         except Exception as error:  # noqa: BLE001  # of a strange object; the handle says why it stays
             del encoder.chunks[mark[0] :]
             encoder.size = mark[1]
             reason = (
                 f"too large or too deep to cross: {error}" if isinstance(error, wire.WireError) else "it can't be read"
             )
-            return [handle.id, encoder.encode(wire.Handle(handle.id, type(value).__name__, reason))]
+            return [number, encoder.encode(wire.Handle(number, type(value).__name__, reason))]
 
     def keep(self, value: Any, reason: str) -> wire.Handle:
         self.counter += 1
@@ -373,6 +412,11 @@ def definitions(source: str) -> str:
     except (SyntaxError, ValueError):
         return ""
     return ast.unparse(ast.Module([node for node in tree.body if isinstance(node, kept)], []))
+
+
+def has_part(value: Any, index: int) -> bool:
+    """Whether a value is a tuple or list of more than `index` parts."""
+    return type(value) in (tuple, list) and index < len(value)
 
 
 def clean(text: Any, limit: int) -> str:
