@@ -1,5 +1,7 @@
 """Convolutions for the hidden tests and the probe: arrays drawn at random, an oracle, and checks against it."""
 
+from functools import cached_property
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -8,7 +10,7 @@ from gradkit.checks import check_either, check_gradient, check_magnitude, check_
 
 def windows(x, size, stride, pad):
     """Return the padded windows of x as (N, C, H_out, W_out, HH, WW)."""
-    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad))) if pad else x
     return sliding_window_view(padded, size, axis=(2, 3))[:, :, ::stride, ::stride]
 
 
@@ -29,6 +31,25 @@ def convolution_gradients(dout, x, w, stride, pad):
     return dx[:, :, pad : rows - pad, pad : columns - pad], dw, dout.sum(axis=(0, 2, 3))
 
 
+def check_forward(submission, *layers):
+    """Run forward for each layer and compare the outputs."""
+    planned = [layer.plan_forward(submission) for layer in layers]
+    for layer, call in zip(layers, planned, strict=True):
+        out, _ = call.value()
+        layer.check_forward(out)
+
+
+def check_backward(submission, *layers, parts=("dx", "dw", "db")):
+    """Run forward and backward for each layer, and compare these gradients."""
+    planned = []
+    for layer in layers:
+        forward = layer.plan_forward(submission)
+        planned.append((forward, layer.plan_backward(submission, forward)))
+    for layer, (forward, backward) in zip(layers, planned, strict=True):
+        out, _ = forward.value()
+        layer.check_gradients(submission, out, backward.value(), parts)
+
+
 class Layer:
     """One convolution to be checked: its arrays, drawn at random, and what stands in brackets in a message."""
 
@@ -40,28 +61,31 @@ class Layer:
         self.b = rng.uniform(1.0, 2.0, size=F) * rng.choice([-1.0, 1.0], size=F) if bias else np.zeros(F)
         self.stride, self.pad, self.rng = stride, pad, rng
         self.witnessed = []
-        self.expected = convolve(self.x, self.w, self.b, stride, pad)
-        self.dout = rng.standard_normal(self.expected.shape)
+        self.shape = (N, F, *((n + 2 * pad - k) // stride + 1 for n, k in zip(image, window, strict=True)))
+        self.dout = rng.standard_normal(self.shape)
         self.case = f"image {image[0]} x {image[1]}, filter {window[0]} x {window[1]}, stride {stride}, pad {pad}"
+
+    @cached_property
+    def expected(self):
+        """The output that the exercise asks for; worked out where it is looked at, with the arrays as they are then."""
+        return convolve(self.x, self.w, self.b, self.stride, self.pad)
 
     @property
     def param(self):
         """A conv_param of its own for each call, so that a change to one shows nowhere else."""
         return {"stride": self.stride, "pad": self.pad}
 
-    def check_forward(self, submission):
-        """Compare the output with the oracle."""
-        out, _ = submission.conv_forward_naive(self.x, self.w, self.b, self.param)
+    def plan_forward(self, submission):
+        """Plan the student's forward pass: its value is output and cache."""
+        return submission.conv_forward_naive.plan(self.x, self.w, self.b, self.param)
+
+    def plan_backward(self, submission, forward, dout=None):
+        """Plan the student's backward pass with the cache of a planned forward pass: its value is dx, dw and db."""
+        return submission.conv_backward_naive.plan(self.dout if dout is None else dout, forward[1])
+
+    def check_forward(self, out):
+        """Compare an output with the oracle."""
         check_values(out, self.expected, name="out", case=self.case)
-
-    def forward(self, submission):
-        """Return the student's output and cache."""
-        return submission.conv_forward_naive(self.x, self.w, self.b, self.param)
-
-    def check_backward(self, submission, parts=("dx", "dw", "db")):
-        """Run forward and backward, and compare these gradients."""
-        out, cache = self.forward(submission)
-        self.check_gradients(submission, out, submission.conv_backward_naive(self.dout, cache), parts)
 
     def check_gradients(self, submission, out, got, parts=("dx", "dw", "db")):
         """Compare gradients with the oracle, or else with the student's own forward.
@@ -86,7 +110,7 @@ class Layer:
         """Check one gradient against the student's own forward, in two random directions."""
         check_nonzero(gradient, name=part, share=0.5)
         check_magnitude(gradient, largest=1e4, name=part)
-        out = check_shape(out, self.expected.shape, name="out")
+        out = check_shape(out, self.shape, name="out")
         check_nonzero(check_magnitude(out, largest=1e4, name="out"), name="out", share=0.5)
         self.check_is_filter(submission, out)
         arrays = {"dx": self.x, "dw": self.w, "db": self.b}
@@ -108,19 +132,26 @@ class Layer:
         x, w = self.x.copy(), self.w.copy()
         x[0, :, 0, 0] += 1.0
         w[0] += 1.0
-        changed, _ = submission.conv_forward_naive(x, self.w, self.b, self.param)
+        calls = [submission.conv_forward_naive.plan(*args, self.b, self.param) for args in ((x, self.w), (self.x, w))]
+        products = self.plan_products(submission)
+        changed, _ = calls[0].value()
         changed = check_shape(changed, out.shape, name="out")
         check_values(changed[1:], out[1:], name="out")
         check_values(changed[0, :, -1, -1], out[0, :, -1, -1], name="out")
-        changed, _ = submission.conv_forward_naive(self.x, w, self.b, self.param)
+        changed, _ = calls[1].value()
         check_values(check_shape(changed, out.shape, name="out")[:, 1:], out[:, 1:], name="out")
-        self.check_is_product(submission)
+        self.check_are_products(*products)
 
-    def check_is_product(self, submission):
+    def plan_products(self, submission):
+        """Plan forward without a bias, as it is, for twice the filter, and for twice the image."""
+        inputs = ((self.x, self.w), (self.x, 2.0 * self.w), (2.0 * self.x, self.w))
+        return [submission.conv_forward_naive.plan(*args, np.zeros_like(self.b), self.param) for args in inputs]
+
+    @staticmethod
+    def check_are_products(once, *twice):
         """Check that the output without a bias is a product: twice as large for twice the filter, or twice the image."""
-        zero = np.zeros_like(self.b)
-        one, _ = submission.conv_forward_naive(self.x, self.w, zero, self.param)
+        one, _ = once.value()
         check_nonzero(one, name="out", share=0.5)
-        for x, w in ((self.x, 2.0 * self.w), (2.0 * self.x, self.w)):
-            two, _ = submission.conv_forward_naive(x, w, zero, self.param)
+        for call in twice:
+            two, _ = call.value()
             check_values(two, 2.0 * one, name="out")

@@ -84,15 +84,20 @@ def same(a, b):
 def outputs(submission, layer, bias=None):
     """Return the student's output as an array with four axes, finite and of no great size; whole if it has the right shape."""
     bias = layer.b if bias is None else bias
-    out = as_array(submission.conv_forward_naive(layer.x, layer.w, bias, layer.param)[0], "out")
-    if out.ndim != 4 or not out.size or out.size > 100 * layer.expected.size:
+    return output_of(submission.conv_forward_naive(layer.x, layer.w, bias, layer.param), layer)
+
+
+def output_of(value, layer):
+    """Return the output in a value of forward as an array with four axes, finite and of no great size."""
+    out = as_array(value[0], "out")
+    if out.ndim != 4 or not out.size or out.size > 100 * layer.dout.size:
         raise CheckFailure("out: nothing that could be looked at")
     return check_finite(out, name="out").astype(float)
 
 
 def whole_output(submission, layer, bias=None):
     """Return the student's output, once it has the right shape."""
-    return check_shape(outputs(submission, layer, bias), layer.expected.shape, name="out")
+    return check_shape(outputs(submission, layer, bias), layer.shape, name="out")
 
 
 def rows_of(number):
@@ -114,9 +119,10 @@ def probe_conv_forward_naive(submission, rng, observe):
     with observe.case("after a call"):
         changed = [changes_arguments(submission, small(rng, pad=pad, numbers=(2, 3, 4))) for pad in (1, 0)]
         observe.fact("the arguments", "changed" if any(changed) else "as they were", says="The caller's arrays are {}")
-    for layer, case, conditions in sweep(rng):
+    planned = [(layer.plan_forward(submission), *told) for layer, *told in sweep(rng)]
+    for call, case, conditions in planned:
         with observe.case(case, *conditions):
-            out, _ = layer.forward(submission)
+            out, _ = call.value()
             observe.value("out", out)
 
 
@@ -134,14 +140,17 @@ def changes_arguments(submission, layer):
 
 def observe_frame(submission, rng, observe):
     """Let a filter that picks the first pixel of each window show the padded image, but for its last two rows."""
+    planned = []
     for pad, window in ((1, 3), (2, 3), (0, 3), (1, 5)):
         layer = small(rng, 5, window, pad=pad)
         layer.w[:] = 0.0
         layer.w[0, 0, 0, 0] = 1.0
+        planned.append((pad, window, layer, layer.plan_forward(submission)))
+    for pad, window, layer, call in planned:
         with observe.case(
             f"at pad {pad} with a filter of {window} x {window}", *(["pad is 0"] if pad == 0 else ["pad is not 0"])
         ):
-            out = outputs(submission, layer)
+            out = output_of(call.value(), layer)
             images = {1: "as many as went in", 1 + 2 * pad: "more than went in"}.get(len(out), "")
             observe.fact("images", images, says="The images that come out are {}")
             shown, image = out[len(out) // 2, 0], layer.x[0, 0]
@@ -166,7 +175,7 @@ def observe_windows(submission, rng, observe):
     """Ask where windows are taken, and which way round the filter is."""
     layer = small(rng, window=4)
     with observe.case("for a filter that is not symmetric"):
-        out = np.asarray(layer.forward(submission)[0])[
+        out = np.asarray(layer.plan_forward(submission).value()[0])[
             ..., 1:-1, 1:-1
         ]  # none of these windows meets the frame's corners
         told = [("as it is", same(out, layer.expected[..., 1:-1, 1:-1]))]
@@ -201,11 +210,13 @@ def observe_sums(submission, rng, observe):
         observe.fact("the bias", first_true(told), says="Your function adds {} to the output")
     layer = small(rng, numbers=(1, 3, 3))
     with observe.case("for filters that look at one channel alone"):
-        right, nothing = [], []
+        right, nothing, planned = [], [], []
         for channel in range(3):
-            layer.w[:] = 0.0
-            layer.w[:, channel, 1, 1] = 1.0
-            out = whole_output(submission, layer)
+            w = np.zeros_like(layer.w)
+            w[:, channel, 1, 1] = 1.0
+            planned.append(submission.conv_forward_naive.plan(layer.x, w, layer.b, layer.param))
+        for channel, call in enumerate(planned):
+            out = check_shape(output_of(call.value(), layer), layer.shape, name="out")
             right.append(same(out, np.broadcast_to(layer.x[:, channel], out.shape)))
             nothing.append(not out.any())
         told = [
@@ -223,7 +234,7 @@ def observe_sums(submission, rng, observe):
         observe.fact("the filters", first_true(told), says="Your function applies {}")
     layer = small(rng, numbers=(2, 1, 1))
     with observe.case("for two images"):
-        out = np.asarray(layer.forward(submission)[0])
+        out = np.asarray(layer.plan_forward(submission).value()[0])
         told = [
             ("an output of its own", same(out, layer.expected)),
             ("the sum of both outputs", same(out[0], layer.expected.sum(0))),
@@ -233,10 +244,10 @@ def observe_sums(submission, rng, observe):
 
 def observe_sizes(submission, rng, observe):
     """Ask for the size of the output, where the values that it has are right."""
-    for stride, pad in ((1, 1), (2, 1), (1, 2)):
-        layer = small(rng, stride=stride, pad=pad)
-        with observe.case(f"for an image of 5 x 5 at stride {stride} and pad {pad}"):
-            out, right = outputs(submission, layer)[0, 0], layer.expected[0, 0]
+    layers = [small(rng, stride=stride, pad=pad) for stride, pad in ((1, 1), (2, 1), (1, 2))]
+    for layer, call in [(layer, layer.plan_forward(submission)) for layer in layers]:
+        with observe.case(f"for an image of 5 x 5 at stride {layer.stride} and pad {layer.pad}"):
+            out, right = output_of(call.value(), layer)[0, 0], layer.expected[0, 0]
             seen = out[: len(out) - (not out[-1].any()), : len(out[0]) - (not out[:, -1].any())]
             rows, columns = (min(a, b) for a, b in zip(seen.shape, right.shape, strict=True))
             fits = min(rows, columns) > 1 and same(seen[:rows, :columns], right[:rows, :columns])
@@ -272,20 +283,25 @@ def probe_conv_backward_naive(submission, rng, observe):
     observe_steps(submission, rng, observe)
     layer = small(rng, numbers=(2, 3, 4))
     with observe.case("after a call"):
-        _, cache = layer.forward(submission)
-        _, after = submission.conv_backward_naive.returning_arguments(layer.dout, cache)
+        forward = layer.plan_forward(submission)
+        _, after = submission.conv_backward_naive.plan_returning_arguments(layer.dout, forward[1]).value()
         told = "as it was" if np.array_equal(layer.dout, after[0]) else "changed"
         observe.fact("the arguments", told, says="The caller's dout is {}")
-    for layer, case, conditions in sweep(rng):
+    planned = [(plan_gradients(submission, layer), *told) for layer, *told in sweep(rng)]
+    for call, case, conditions in planned:
         with observe.case(case, *conditions):
-            for name, gradient in zip(("dx", "dw", "db"), gradients_of(submission, layer), strict=True):
+            for name, gradient in zip(("dx", "dw", "db"), call.value(), strict=True):
                 observe.value(name, gradient)
+
+
+def plan_gradients(submission, layer, dout=None):
+    """Plan both passes: the value is the student's dx, dw and db."""
+    return layer.plan_backward(submission, layer.plan_forward(submission), dout)
 
 
 def gradients_of(submission, layer, dout=None):
     """Return the student's dx, dw and db."""
-    _, cache = layer.forward(submission)
-    return submission.conv_backward_naive(layer.dout if dout is None else dout, cache)
+    return plan_gradients(submission, layer, dout).value()
 
 
 def framed_gradient(layer, dout=None):
@@ -296,12 +312,15 @@ def framed_gradient(layer, dout=None):
 
 def observe_cut(submission, rng, observe):
     """Ask how much of the frame is cut off dx."""
+    planned = []
     for pad, window in ((1, 3), (2, 3), (0, 3), (1, 5), (2, 5)):
         layer = small(rng, 5, window, pad=pad)
+        planned.append((pad, window, layer, plan_gradients(submission, layer)))
+    for pad, window, layer, call in planned:
         with observe.case(f"at pad {pad} with a filter of {window} x {window}", "pad is not 0" if pad else "pad is 0"):
             cut, shape = "", ""
             try:
-                dx = np.asarray(gradients_of(submission, layer)[0])
+                dx = np.asarray(call.value()[0])
             except FunctionRaised as error:
                 if "broadcast" not in error.text or not re.search(r"\b0, ?0\)", error.text):
                     raise

@@ -14,9 +14,9 @@ each other and earn nothing. No number may be larger than 1e4: what overflows ag
 """
 
 import pytest
-from layers import Layer
+from layers import Layer, check_backward, check_forward
 
-from gradkit.checks import check_arguments_unchanged, check_nonzero, check_values
+from gradkit.checks import check_nonzero, check_same_arguments, check_values
 
 
 @pytest.mark.question("conv_forward_naive")
@@ -26,61 +26,67 @@ class TestConvForward:
     @pytest.mark.points(3)
     def test_slides_each_filter_over_each_image(self, submission, rng):
         """Several images, channels and filters, with stride 1, padding 1 and no bias."""
-        Layer(rng, bias=False).check_forward(submission)
+        check_forward(submission, Layer(rng, bias=False))
 
     @pytest.mark.points(2)
     def test_adds_the_bias(self, submission, rng):
         """Each filter adds its own bias to its outputs."""
-        Layer(rng).check_forward(submission)
+        check_forward(submission, Layer(rng))
 
     @pytest.mark.points(2)
     def test_works_without_padding(self, submission, rng):
         """Padding 0."""
-        Layer(rng, pad=0, bias=False).check_forward(submission)
+        check_forward(submission, Layer(rng, pad=0, bias=False))
 
     @pytest.mark.points(1)
     def test_pads_by_pad(self, submission, rng):
         """Padding 2 and 3: zeros all around, and only along height and width."""
-        Layer(rng, image=(3, 3), pad=2, bias=False).check_forward(submission)
-        Layer(rng, image=(2, 3), window=(2, 2), pad=3, bias=False, numbers=(1, 2, 2)).check_forward(submission)
+        layers = (
+            Layer(rng, image=(3, 3), pad=2, bias=False),
+            Layer(rng, image=(2, 3), window=(2, 2), pad=3, bias=False, numbers=(1, 2, 2)),
+        )
+        check_forward(submission, *layers)
 
     @pytest.mark.points(2)
     def test_moves_by_the_stride(self, submission, rng):
         """Strides 2 and 3."""
-        Layer(rng, stride=2, bias=False).check_forward(submission)
-        Layer(rng, image=(7, 7), stride=3, bias=False).check_forward(submission)
+        check_forward(submission, Layer(rng, stride=2, bias=False), Layer(rng, image=(7, 7), stride=3, bias=False))
 
     @pytest.mark.points(1)
     def test_takes_images_that_are_not_square(self, submission, rng):
         """Images higher than wide, and wider than high."""
-        Layer(rng, image=(6, 4), bias=False).check_forward(submission)
-        Layer(rng, image=(4, 6), bias=False, numbers=(1, 1, 1)).check_forward(submission)
+        layers = Layer(rng, image=(6, 4), bias=False), Layer(rng, image=(4, 6), bias=False, numbers=(1, 1, 1))
+        check_forward(submission, *layers)
 
     @pytest.mark.points(1)
     def test_takes_filters_that_are_not_square(self, submission, rng):
         """Filters higher than wide, and wider than high."""
-        Layer(rng, window=(3, 2), bias=False).check_forward(submission)
-        Layer(rng, window=(2, 3), bias=False).check_forward(submission)
+        check_forward(submission, Layer(rng, window=(3, 2), bias=False), Layer(rng, window=(2, 3), bias=False))
 
     @pytest.mark.points(2)
     def test_does_all_of_it_at_once(self, submission, rng):
         """Bias, padding, stride, and neither image nor filter square."""
-        Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2).check_forward(submission)
-        Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)).check_forward(submission)
+        layers = (
+            Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2),
+            Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)),
+        )
+        check_forward(submission, *layers)
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
         """Input, filters, bias and conv_param are not changed in place."""
-        for pad in (0, 1):
-            layer = Layer(rng, image=(4, 5), window=(3, 2), pad=pad)
-            args, names = (layer.x, layer.w, layer.b, layer.param), ("x", "w", "b", "conv_param")
-            out, _ = check_arguments_unchanged(submission.conv_forward_naive, *args, names=names, case=layer.case)
+        layers = [Layer(rng, image=(4, 5), window=(3, 2), pad=pad) for pad in (0, 1)]
+        inputs = [(layer.x, layer.w, layer.b, layer.param) for layer in layers]
+        calls = [submission.conv_forward_naive.plan_returning_arguments(*args) for args in inputs]
+        for layer, args, call in zip(layers, inputs, calls, strict=True):
+            (out, _), after = call.value()
+            check_same_arguments(after, args, names=("x", "w", "b", "conv_param"), case=layer.case)
             check_nonzero(out, name="out", case=layer.case)
 
     @pytest.mark.points(1)
     def test_rounds_the_output_size_down(self, submission, rng):
         """A stride that does not divide the size: the output size is rounded down, as the formula's // says."""
-        Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0).check_forward(submission)
+        check_forward(submission, Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0))
 
 
 @pytest.mark.question("conv_backward_naive")
@@ -90,45 +96,42 @@ class TestConvBackward:
     @pytest.mark.points(3)
     def test_gives_dx(self, submission, rng):
         """dx, with stride 1 and padding 1."""
-        Layer(rng).check_backward(submission, parts=["dx"])
+        check_backward(submission, Layer(rng), parts=["dx"])
 
     @pytest.mark.points(3)
     def test_gives_dw(self, submission, rng):
         """dw, with stride 1 and padding 1."""
-        Layer(rng).check_backward(submission, parts=["dw"])
+        check_backward(submission, Layer(rng), parts=["dw"])
 
     @pytest.mark.points(3)
     def test_gives_db(self, submission, rng):
         """db, with stride 1 and padding 1."""
-        Layer(rng).check_backward(submission, parts=["db"])
+        check_backward(submission, Layer(rng), parts=["db"])
 
     @pytest.mark.points(3)
     def test_works_without_padding(self, submission, rng):
         """dx and dw with padding 0."""
-        Layer(rng, pad=0).check_backward(submission, parts=["dx", "dw"])
+        check_backward(submission, Layer(rng, pad=0), parts=["dx", "dw"])
 
     @pytest.mark.points(2)
     def test_pads_by_pad(self, submission, rng):
         """dx and dw with padding 2."""
-        Layer(rng, image=(3, 3), pad=2).check_backward(submission, parts=["dx", "dw"])
+        check_backward(submission, Layer(rng, image=(3, 3), pad=2), parts=["dx", "dw"])
 
     @pytest.mark.points(2)
     def test_gives_dx_with_a_stride(self, submission, rng):
         """dx with strides 2 and 3."""
-        Layer(rng, stride=2).check_backward(submission, parts=["dx"])
-        Layer(rng, image=(7, 7), stride=3).check_backward(submission, parts=["dx"])
+        check_backward(submission, Layer(rng, stride=2), Layer(rng, image=(7, 7), stride=3), parts=["dx"])
 
     @pytest.mark.points(2)
     def test_gives_dw_with_a_stride(self, submission, rng):
         """dw with strides 2 and 3."""
-        Layer(rng, stride=2).check_backward(submission, parts=["dw"])
-        Layer(rng, image=(7, 7), stride=3).check_backward(submission, parts=["dw"])
+        check_backward(submission, Layer(rng, stride=2), Layer(rng, image=(7, 7), stride=3), parts=["dw"])
 
     @pytest.mark.points(2)
     def test_takes_shapes_that_are_not_square(self, submission, rng):
         """dx and dw for images and filters that are not square."""
-        Layer(rng, image=(4, 6)).check_backward(submission, parts=["dx", "dw"])
-        Layer(rng, window=(2, 3)).check_backward(submission, parts=["dx", "dw"])
+        check_backward(submission, Layer(rng, image=(4, 6)), Layer(rng, window=(2, 3)), parts=["dx", "dw"])
 
     @pytest.mark.points(2)
     def test_does_all_of_it_at_once(self, submission, rng):
@@ -137,28 +140,27 @@ class TestConvBackward:
             Layer(rng, image=(5, 7), window=(3, 1), stride=2, pad=2),
             Layer(rng, image=(8, 5), window=(2, 5), stride=3, pad=0, numbers=(4, 3, 2)),
         ]
-        passes = [layer.forward(submission) for layer in layers]
-        gradients = [
-            submission.conv_backward_naive(layer.dout, cache) for layer, (_, cache) in zip(layers, passes, strict=True)
-        ]
-        for layer, (out, _), got in zip(layers, passes, gradients, strict=True):
+        forward = [layer.plan_forward(submission) for layer in layers]
+        backward = [layer.plan_backward(submission, call) for layer, call in zip(layers, forward, strict=True)]
+        for layer, *calls in zip(layers, forward, backward, strict=True):
+            (out, _), got = (call.value() for call in calls)
             layer.check_gradients(submission, out, got)
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
         """The upstream gradient dout and the cache are not changed in place."""
         layer = Layer(rng, image=(4, 5), window=(3, 2))
-        _, cache = submission.conv_forward_naive(layer.x, layer.w, layer.b, layer.param)
-        gradients = check_arguments_unchanged(
-            submission.conv_backward_naive, layer.dout, cache, names=("dout", None), case=layer.case
-        )
+        forward = layer.plan_forward(submission)
+        first = submission.conv_backward_naive.plan_returning_arguments(layer.dout, forward[1])
+        second = layer.plan_backward(submission, forward)
+        gradients, after = first.value()
+        check_same_arguments(after, (layer.dout, None), names=("dout", None), case=layer.case)
         for name, gradient in zip(("dx", "dw", "db"), gradients, strict=True):
             check_nonzero(gradient, name=name, case=layer.case)
-        again = submission.conv_backward_naive(layer.dout, cache)
-        for name, first, second in zip(("dx", "dw", "db"), gradients, again, strict=True):
-            check_values(second, first, name=name, case="in a second call with the same dout and cache")
+        for name, gradient, again in zip(("dx", "dw", "db"), gradients, second.value(), strict=True):
+            check_values(again, gradient, name=name, case="in a second call with the same dout and cache")
 
     @pytest.mark.points(1)
     def test_rounds_the_output_size_down(self, submission, rng):
         """A stride that does not divide the size: inputs that no filter reaches get a gradient of zero."""
-        Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0).check_backward(submission, parts=["dx", "dw"])
+        check_backward(submission, Layer(rng, image=(6, 5), window=(3, 2), stride=2, pad=0), parts=["dx", "dw"])

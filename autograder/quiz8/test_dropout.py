@@ -26,7 +26,6 @@ import pytest
 from inputs import SHAPES, both_signs, train
 
 from gradkit.checks import (
-    check_arguments_unchanged,
     check_counts_vary,
     check_dtype,
     check_either,
@@ -38,6 +37,7 @@ from gradkit.checks import (
     check_mixed_mask,
     check_nonzero,
     check_reproducible,
+    check_same_arguments,
     check_shape,
     check_value_set,
     check_values,
@@ -54,54 +54,56 @@ class TestDropoutForward:
     def test_keeps_each_unit_with_probability_p(self, submission, rng):
         """Training mode keeps each unit with probability p."""
         x = both_signs(rng, (100, 80))
-        for p in (0.25, 0.5, 0.9):
-            out, _ = submission.dropout_forward(x, train(p))
+        calls = {p: submission.dropout_forward.plan(x, train(p)) for p in (0.25, 0.5, 0.9)}
+        for p, call in calls.items():
+            out, _ = call.value()
             check_keep_probability(out, x, p=p, alpha=ALPHA)
 
     @pytest.mark.points(3)
     def test_scales_kept_units_by_one_over_p(self, submission, rng):
         """Training mode gives 0 for a dropped unit and x / p for a kept one."""
         x = both_signs(rng, (12, 10))
-        for p in (0.25, 0.5, 0.9):
-            out, _ = submission.dropout_forward(x, train(p))
+        calls = {p: submission.dropout_forward.plan(x, train(p)) for p in (0.25, 0.5, 0.9)}
+        for p, call in calls.items():
+            out, _ = call.value()
             check_value_set(out, x, p=p)
 
     @pytest.mark.points(2)
     def test_hands_the_input_on_in_test_mode(self, submission, rng):
         """Test mode gives the input unchanged."""
-        for p, shape in ((0.5, (12, 10)), (0.25, (2, 3, 4, 5))):
-            x = both_signs(rng, shape)
-            out, _ = submission.dropout_forward(x, {"mode": "test", "p": p})
+        inputs = {0.5: both_signs(rng, (12, 10)), 0.25: both_signs(rng, (2, 3, 4, 5))}
+        calls = [(p, x, submission.dropout_forward.plan(x, {"mode": "test", "p": p})) for p, x in inputs.items()]
+        for p, x, call in calls:
+            out, _ = call.value()
             check_identity(out, x, case=f"in test mode at p = {p}")
 
     @pytest.mark.points(1)
     def test_drops_units_independently(self, submission, rng):
         """Training mode decides for each unit on its own, along every axis."""
-        x = rng.uniform(1.0, 2.0, size=(4, 6, 6, 8))
-        out, _ = submission.dropout_forward(x, train(0.5))
-        check_independence(out, x, p=0.5, alpha=ALPHA)
-        x = rng.uniform(1.0, 2.0, size=(24, 16))
-        out, _ = submission.dropout_forward(x, train(0.5))
-        out = check_shape(out, x.shape, name="out")
-        check_counts_vary(out, x, p=0.5, alpha=ALPHA, case="the parts are rows")
-        check_counts_vary(out.T, x.T, p=0.5, alpha=ALPHA, case="the parts are columns")
-        x = rng.uniform(1.0, 2.0, size=(14, 8, 8))
-        outs = [check_shape(submission.dropout_forward(part, train(0.5))[0], part.shape, name="out") for part in x]
-        check_counts_vary(np.stack(outs), x, p=0.5, alpha=ALPHA, case="the parts are calls")
+        images, rows, parts = (rng.uniform(1.0, 2.0, size=size) for size in ((4, 6, 6, 8), (24, 16), (14, 8, 8)))
+        calls = [submission.dropout_forward.plan(x, train(0.5)) for x in (images, rows, *parts)]
+        out, _ = calls[0].value()
+        check_independence(out, images, p=0.5, alpha=ALPHA)
+        out = check_shape(calls[1].value()[0], rows.shape, name="out")
+        check_counts_vary(out, rows, p=0.5, alpha=ALPHA, case="the parts are rows")
+        check_counts_vary(out.T, rows.T, p=0.5, alpha=ALPHA, case="the parts are columns")
+        outs = [check_shape(call.value()[0], parts[0].shape, name="out") for call in calls[2:]]
+        check_counts_vary(np.stack(outs), parts, p=0.5, alpha=ALPHA, case="the parts are calls")
 
     @pytest.mark.points(1)
     def test_draws_a_new_mask_on_each_call(self, submission, rng):
         """Without a seed, each call draws a new mask."""
         x = rng.uniform(1.0, 2.0, size=(20, 30))
-        outs = [submission.dropout_forward(x, train(0.5))[0] for _ in range(2)]
-        check_fresh_draws(outs, x, p=0.5, alpha=ALPHA)
+        calls = [submission.dropout_forward.plan(x, train(0.5)) for _ in range(2)]
+        check_fresh_draws([call.value()[0] for call in calls], x, p=0.5, alpha=ALPHA)
 
     @pytest.mark.points(1)
     def test_repeats_the_mask_for_the_same_seed(self, submission, rng):
         """With a seed in dropout_param, the same seed gives the same mask."""
         x = rng.uniform(1.0, 2.0, size=(10, 20))
         seed = int(rng.integers(1, 2**31))
-        first, second, other = (submission.dropout_forward(x, train(0.5, seed=s))[0] for s in (seed, seed, seed + 1))
+        calls = [submission.dropout_forward.plan(x, train(0.5, seed=s)) for s in (seed, seed, seed + 1)]
+        first, second, other = (call.value()[0] for call in calls)
         check_mixed_mask(first, x)
         check_reproducible(first, second)
         check_fresh_draws([first, other], x, p=0.5, alpha=1e-12, case="with two different seeds")
@@ -110,32 +112,34 @@ class TestDropoutForward:
     def test_drops_nothing_at_p_1(self, submission, rng):
         """At p = 1 training mode keeps every unit, and at a smaller p it does not."""
         x = both_signs(rng, (12, 10))
-        out, _ = submission.dropout_forward(x, train(1.0))
+        keeps_all, drops_some = (submission.dropout_forward.plan(x, train(p)) for p in (1.0, 0.5))
+        out, _ = keeps_all.value()
         check_identity(out, x, case="in training mode at p = 1")
-        out, _ = submission.dropout_forward(x, train(0.5))
+        out, _ = drops_some.value()
         check_mixed_mask(out, x, case="in training mode at p = 0.5")
 
     @pytest.mark.points(1)
     def test_takes_any_number_of_axes(self, submission, rng):
         """Training mode works for arrays with one axis, three and four, and for zeros."""
-        for shape in SHAPES:
-            x = both_signs(rng, shape)
-            out, _ = submission.dropout_forward(x, train(0.5))
-            check_mixed_mask(out, x, case=f"for x of shape {shape}")
-        x = np.zeros((4, 5))
-        out, _ = submission.dropout_forward(x, train(0.5))
-        check_values(out, x, name="out", case="where x is zero")
+        inputs, zeros = [both_signs(rng, shape) for shape in SHAPES], np.zeros((4, 5))
+        *calls, last = (submission.dropout_forward.plan(x, train(0.5)) for x in (*inputs, zeros))
+        for x, call in zip(inputs, calls, strict=True):
+            out, _ = call.value()
+            check_mixed_mask(out, x, case=f"for x of shape {x.shape}")
+        out, _ = last.value()
+        check_values(out, zeros, name="out", case="where x is zero")
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
         """The input and dropout_param are not changed in place."""
         x = both_signs(rng, (10, 12))
-        for mode in ("train", "test"):
+        params = [{"mode": mode, "p": 0.5, "seed": int(rng.integers(1, 2**31))} for mode in ("train", "test")]
+        calls = [submission.dropout_forward.plan_returning_arguments(x, param) for param in params]
+        for param, call in zip(params, calls, strict=True):
+            mode = param["mode"]
             case = f"in {mode} mode"
-            param = {"mode": mode, "p": 0.5, "seed": int(rng.integers(1, 2**31))}
-            out, _ = check_arguments_unchanged(
-                submission.dropout_forward, x, param, names=("x", "dropout_param"), case=case
-            )
+            (out, _), after = call.value()
+            check_same_arguments(after, (x, param), names=("x", "dropout_param"), case=case)
             check_shape(out, x.shape, name="out", case=case)
             if mode == "train":
                 check_mixed_mask(out, x, case=case)
@@ -143,25 +147,43 @@ class TestDropoutForward:
     @pytest.mark.points(1)
     def test_keeps_the_dtype_of_its_input(self, submission, rng):
         """The output has the dtype of the input."""
-        for dtype in (np.float32, np.float64):
-            x = both_signs(rng, (10, 12)).astype(dtype)
-            for mode in ("train", "test"):
-                case = f"in {mode} mode"
-                out, _ = submission.dropout_forward(x, {"mode": mode, "p": 0.5})
-                check_dtype(out, dtype, name="out", case=case)
-                if mode == "train":
-                    check_mixed_mask(out, x, case=case)
+        inputs = [both_signs(rng, (10, 12)).astype(dtype) for dtype in (np.float32, np.float64)]
+        cases = [(x, mode) for x in inputs for mode in ("train", "test")]
+        calls = [submission.dropout_forward.plan(x, {"mode": mode, "p": 0.5}) for x, mode in cases]
+        for (x, mode), call in zip(cases, calls, strict=True):
+            case = f"in {mode} mode"
+            out, _ = call.value()
+            check_dtype(out, x.dtype, name="out", case=case)
+            if mode == "train":
+                check_mixed_mask(out, x, case=case)
 
 
-def check_backward(submission, rng, p, shape=(20, 25)):
-    """Run forward and backward in training mode and compare dx with what the mask of that forward pass asks for.
+class Passes:
+    """A forward and a backward pass, planned so that all those of a test go in one message."""
+
+    def __init__(self, submission, x, dout, param):
+        self.x, self.dout, self.p = x, dout, param["p"]
+        self.forward = submission.dropout_forward.plan(x, param)
+        self.backward = submission.dropout_backward.plan(dout, self.forward[1])
+
+    def values(self):
+        """Return out and dx."""
+        out, _ = self.forward.value()
+        return out, self.backward.value()
+
+    def check(self):
+        """Compare dx with what the mask of this forward pass asks for."""
+        out, dx = self.values()
+        case = f"in training mode at p = {self.p}, for dout of shape {self.dout.shape}"
+        check_against_own_mask(dx, self.dout, out, self.x, self.p, case)
+
+
+def plan_training(submission, rng, p, shape=(20, 25)):
+    """Plan both passes in training mode.
 
     The shapes are so large that a mask shows also where forward draws it once for all rows, or once for each.
     """
-    x, dout = both_signs(rng, shape), both_signs(rng, shape)
-    out, cache = submission.dropout_forward(x, train(p))
-    dx = submission.dropout_backward(dout, cache)
-    check_against_own_mask(dx, dout, out, x, p, f"in training mode at p = {p}, for dout of shape {shape}")
+    return Passes(submission, both_signs(rng, shape), both_signs(rng, shape), train(p))
 
 
 def check_against_own_mask(dx, dout, out, x, p, case):
@@ -189,22 +211,21 @@ class TestDropoutBackward:
     @pytest.mark.points(3)
     def test_lets_the_gradient_through_kept_units(self, submission, rng):
         """In training mode dx is zero where a unit was dropped and dout / p where it was kept."""
-        check_backward(submission, rng, 0.5)
+        plan_training(submission, rng, 0.5).check()
 
     @pytest.mark.points(3)
     def test_scales_the_gradient_for_every_p(self, submission, rng):
         """The gradient is scaled by the same 1 / p as the output, whatever p is."""
-        for p in (0.25, 0.9):
-            check_backward(submission, rng, p, (60, 60))
+        for passes in [plan_training(submission, rng, p, (60, 60)) for p in (0.25, 0.9)]:
+            passes.check()
 
     @pytest.mark.points(2)
     def test_hands_the_gradient_on_in_test_mode(self, submission, rng):
         """In test mode dx is dout."""
         x, dout = both_signs(rng, (12, 10)), both_signs(rng, (12, 10))
-        for p in (0.5, 0.25):
-            case = f"in test mode at p = {p}"
-            out, cache = submission.dropout_forward(x, {"mode": "test", "p": p})
-            dx = submission.dropout_backward(dout, cache)
+        for passes in [Passes(submission, x, dout, {"mode": "test", "p": p}) for p in (0.5, 0.25)]:
+            case = f"in test mode at p = {passes.p}"
+            out, dx = passes.values()
             check_either(
                 lambda dx=dx, case=case: check_values(dx, dout, name="dx", case=case),
                 lambda dx=dx, case=case, out=out: check_own_test_mode(dx, dout, out, x, case),
@@ -213,35 +234,38 @@ class TestDropoutBackward:
     @pytest.mark.points(1)
     def test_takes_any_number_of_axes(self, submission, rng):
         """Training mode works for arrays with three axes and with four, and where the input is zero."""
-        for shape in ((24, 2, 24), (24, 2, 2, 24)):
-            check_backward(submission, rng, 0.5, shape)
+        several = [plan_training(submission, rng, 0.5, shape) for shape in ((24, 2, 24), (24, 2, 2, 24))]
         dout = both_signs(rng, (20, 25))
-        _, cache = submission.dropout_forward(np.zeros(dout.shape), train(0.5))
-        dx = submission.dropout_backward(dout, cache)
+        zeros = Passes(submission, np.zeros(dout.shape), dout, train(0.5))
+        for passes in several:
+            passes.check()
+        _, dx = zeros.values()
         check_mixed_mask(dx, dout, name="dx", case="where x is zero")
 
     @pytest.mark.points(2)
     def test_uses_the_cache_it_is_given(self, submission, rng):
         """Two forward passes, then two backward passes: each uses the mask in its own cache."""
         p, shape = 0.5, (20, 25)
-        passes = []
-        for _ in range(2):
-            x = both_signs(rng, shape)
-            passes.append((x, *submission.dropout_forward(x, train(p))))
-        for order, (x, out, cache) in zip(("first", "second"), passes, strict=True):
-            dout = both_signs(rng, shape)
-            dx = submission.dropout_backward(dout, cache)
+        inputs = [(both_signs(rng, shape), both_signs(rng, shape)) for _ in range(2)]
+        forward = [submission.dropout_forward.plan(x, train(p)) for x, _ in inputs]
+        backward = [
+            submission.dropout_backward.plan(dout, call[1]) for (_, dout), call in zip(inputs, forward, strict=True)
+        ]
+        for order, (x, dout), *calls in zip(("first", "second"), inputs, forward, backward, strict=True):
+            (out, _), dx = (call.value() for call in calls)
             check_against_own_mask(dx, dout, out, x, p, f"the {order} of two passes, in training mode at p = {p}")
 
     @pytest.mark.points(1)
     def test_leaves_its_arguments_alone(self, submission, rng):
         """The upstream gradient dout and the cache are not changed in place."""
         x, dout = both_signs(rng, (10, 12)), both_signs(rng, (10, 12))
-        _, cache = submission.dropout_forward(x, train(0.5))
-        dx = check_arguments_unchanged(submission.dropout_backward, dout, cache, names=("dout", None))
+        forward = submission.dropout_forward.plan(x, train(0.5))
+        first = submission.dropout_backward.plan_returning_arguments(dout, forward[1])
+        second = submission.dropout_backward.plan(dout, forward[1])
+        dx, after = first.value()
+        check_same_arguments(after, (dout, None), names=("dout", None))
         check_mixed_mask(dx, dout, name="dx", case="in training mode at p = 0.5")
-        again = submission.dropout_backward(dout, cache)
-        check_values(again, dx, name="dx", case="in a second call with the same dout and cache")
+        check_values(second.value(), dx, name="dx", case="in a second call with the same dout and cache")
 
 
 def check_own_test_mode(dx, dout, out, x, case):

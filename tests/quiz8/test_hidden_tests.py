@@ -71,6 +71,14 @@ class Function:
         """Call the function; those of these tests remember nothing of the calls before."""
         return self(*args)
 
+    def plan(self, *args):
+        """Make the call at once, and tell its result or failure when it is asked for."""
+        return Planned(self, args)
+
+    def plan_returning_arguments(self, *args):
+        """As `plan`, with the arguments as they are after the call."""
+        return Planned(self.returning_arguments, args)
+
     def returning_arguments(self, *args):
         """Call the function; return its result and the arguments as they are after the call."""
         inside = [arg.value if isinstance(arg, Handle) else copy.deepcopy(arg) for arg in args]
@@ -93,6 +101,26 @@ class Function:
         if parts == 2:
             return copy.deepcopy(result[0]), Handle(result[1])
         return tuple(copy.deepcopy(list(result)))
+
+
+class Planned:
+    """What came of a call, which is told when it is asked for; `planned[i]` is a part of it for a call after it."""
+
+    def __init__(self, function, args):
+        try:
+            args = [arg[0].value()[arg[1]] if type(arg) is tuple else copy.deepcopy(arg) for arg in args]
+            self.result, self.failure = function(*args), None
+        except SubmissionFailure as failure:
+            self.failure = failure
+
+    def __getitem__(self, index):
+        return self, index
+
+    def value(self):
+        """Return the result, or raise the failure."""
+        if self.failure is not None:
+            raise self.failure
+        return self.result
 
 
 class InProcess:
