@@ -2,6 +2,6 @@
 
 import sys
 
-from gradkit.cli import main
+from gradkit.cli import run
 
-sys.exit(main())
+sys.exit(run())

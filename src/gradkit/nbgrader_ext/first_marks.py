@@ -21,12 +21,31 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.utils import parse_utc
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from gradkit.nbgrader_ext.outline import Outline
 from gradkit.results import NotebookResult
 
 NO_RESPONSE = "No response."
+
+# Statements that are made once: SQLAlchemy takes longer to put one together than SQLite to run it.
+_ASSIGNMENT = select(Assignment.id, Assignment.duedate).where(Assignment.name == bindparam("name"))
+_KNOWN = (
+    select(Student.id, SubmittedAssignment.id)
+    .outerjoin(
+        SubmittedAssignment,
+        (SubmittedAssignment.student_id == Student.id) & (SubmittedAssignment.assignment_id == bindparam("assignment")),
+    )
+    .where(Student.id == bindparam("student"))
+)
+_CELLS = (
+    select(Notebook.id, Notebook.name, BaseCell.id, BaseCell.name, BaseCell.type)
+    .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
+    .where(Notebook.assignment_id == bindparam("assignment"))
+)
+_STUDENT, _SUBMISSION, _NOTEBOOK, _GRADE, _COMMENT = (
+    insert(entry.__table__) for entry in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +104,14 @@ def enter_first_marks(
     on what stands there.
     """
     db = gradebook.db
-    entry = db.execute(select(Assignment.id, Assignment.duedate).where(Assignment.name == assignment)).one()
-    known = db.execute(
-        select(Student.id, SubmittedAssignment.id)
-        .outerjoin(
-            SubmittedAssignment,
-            (SubmittedAssignment.student_id == Student.id) & (SubmittedAssignment.assignment_id == entry.id),
-        )
-        .where(Student.id == student)
-    ).one_or_none()
+    entry = db.execute(_ASSIGNMENT, {"name": assignment}).one()
+    known = db.execute(_KNOWN, {"assignment": entry.id, "student": student}).one_or_none()
     if entry.duedate is not None or (known is not None and known[1] is not None):
         return False
     number, stamp = new_uuid(), {} if timestamp is None else {"timestamp": parse_utc(timestamp)}
     if known is None:
-        db.execute(insert(Student.__table__), [{"id": student}])
-    db.execute(
-        insert(SubmittedAssignment.__table__),
-        [{"id": number, "assignment_id": entry.id, "student_id": student, **stamp}],
-    )
+        db.execute(_STUDENT, [{"id": student}])
+    db.execute(_SUBMISSION, [{"id": number, "assignment_id": entry.id, "student_id": student, **stamp}])
     notebooks, grades, comments = [], list[dict[str, Any]](), list[dict[str, Any]]()
     for notebook, layout in _layouts(gradebook, entry.id).items():
         place = new_uuid()
@@ -113,20 +122,15 @@ def enter_first_marks(
             {"auto_comment": marks.comment(name)} | _new(cell, place)
             for cell, name in (layout.solutions | layout.tasks).items()
         ]
-    for table, rows in ((SubmittedNotebook, notebooks), (Grade, grades), (Comment, comments)):
+    for statement, rows in ((_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
         if rows:
-            db.execute(insert(table.__table__), rows)
+            db.execute(statement, rows)
     return True
 
 
 def _layouts(gradebook: Gradebook, assignment: str) -> dict[str, _Layout]:
     found: dict[str, _Layout] = {}
-    cells = (
-        select(Notebook.id, Notebook.name, BaseCell.id, BaseCell.name, BaseCell.type)
-        .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
-        .where(Notebook.assignment_id == assignment)
-    )
-    for notebook, name, number, cell, kind in gradebook.db.execute(cells):
+    for notebook, name, number, cell, kind in gradebook.db.execute(_CELLS, {"assignment": assignment}):
         layout = found.setdefault(notebook, _Layout(name))
         kinds = {"GradeCell": layout.graded, "SolutionCell": layout.solutions, "TaskCell": layout.tasks}
         if kind in kinds:

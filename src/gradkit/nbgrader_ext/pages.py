@@ -12,8 +12,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
+from nbformat import NotebookNode, from_dict
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -51,8 +50,9 @@ class FeedbackPages:
                 self._exporter.register_preprocessor(_PutGrades if found is GetGrades else found)  # type: ignore[no-untyped-call]
             self._exporter.keep_what_it_reads()
             # a course's own template may want more than an empty notebook: then it fails, or not, page by page
+            nothing = from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
             with chdir(directory.root), suppress(Exception):
-                self.render(new_notebook(), NotebookGrades(0.0, 0.0), PageNames("", "", ""))
+                self.render(nothing, NotebookGrades(0.0, 0.0), PageNames("", "", ""))
 
     def render(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> str:
         """The page; raises what nbgrader and nbconvert raise for a notebook that has none."""
@@ -145,6 +145,7 @@ class _Exporter(HTMLExporter):
         self._kept_cells = KeptCells()
         self._kept_markdown = lru_cache(KEPT_SOURCES)(self._markdown)
         self._kept_highlight = lru_cache(KEPT_SOURCES)(self._highlight)
+        self._highlighter_of = lru_cache(8)(self._make_highlighter)
 
     def keep_what_it_reads(self) -> None:
         """Read no template and no style a second time."""
@@ -213,12 +214,15 @@ class _Exporter(HTMLExporter):
     def _highlighter(self, lexer: Any) -> Callable[..., str]:
         def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:
             if len(source) > MAX_KEPT or "magics_language" in (metadata or {}):
-                html: str = Highlight2HTML(pygments_lexer=lexer, parent=self)(source, language, metadata)
+                html: str = self._highlighter_of(lexer)(source, language, metadata)
                 return html
             return self._kept_highlight(lexer, source, language)
 
         return highlight
 
     def _highlight(self, lexer: Any, source: str, language: str | None) -> str:
-        html: str = Highlight2HTML(pygments_lexer=lexer, parent=self)(source, language)
+        html: str = self._highlighter_of(lexer)(source, language)
         return html
+
+    def _make_highlighter(self, lexer: Any) -> Highlight2HTML:
+        return Highlight2HTML(pygments_lexer=lexer, parent=self)
