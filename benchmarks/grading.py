@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,11 +66,16 @@ class BenchClass:
         return run(command, self.course.root, good=(0, SET_ASIDE))[0]
 
     def forget(self) -> None:
-        """Remove all that grading has produced, but for what it has learned of known bugs."""
-        for folder in (self.course.root / "autograded", self.course.root / "feedback", self.course.state / "results"):
-            shutil.rmtree(folder, ignore_errors=True)
-        for path in self.course.root.glob("gradebook.db*"):
-            path.unlink()
+        """Put away all that grading has produced, but for what it has learned of known bugs.
+
+        Nothing is deleted before the measurements end: for minutes, ext4 takes no inode that was in use a moment ago, and looks
+        for another one by one. Half of the writing process's time went there.
+        """
+        folders = (self.course.root / "autograded", self.course.root / "feedback", self.course.state / "results")
+        aside = Path(tempfile.mkdtemp(prefix="put-away-", dir=self.course.root.parent))
+        for path in (*folders, *self.course.root.glob("gradebook.db*")):
+            if path.exists():
+                path.rename(aside / path.name)
 
     def withdraw(self) -> None:
         """Put the late submission aside."""

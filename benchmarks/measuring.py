@@ -135,15 +135,15 @@ class _Round:
     def run(self) -> None:
         figures, plan = self.figures, self.figures.plan
         _grade(figures, self.middle, 2, self.say)
+        self.say("the students' code alone")
+        figures.bare.append(self.middle.measure_bare())
+        _grade(figures, self.middle, 1, self.say)
         self.say("again, nothing changed")
         figures.unchanged.append(self.middle.grade_again(2))
         self.say("again, one more submission")
         figures.one_more.append(self.middle.grade_one_more(2))
-        _grade(figures, self.middle, 1, self.say)
         self.say("known bugs not learned yet")
         figures.cold.append(self.middle.grade_cold(2))
-        self.say("the students' code alone")
-        figures.bare.append(self.middle.measure_bare())
         figures.nbgrader.append((self._nbgrader(plan.nbgrader_small), self._nbgrader(plan.nbgrader)))
 
     def _nbgrader(self, size: int) -> Stock:
