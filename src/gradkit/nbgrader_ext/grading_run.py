@@ -19,6 +19,8 @@ from gradkit.nbgrader_ext.runs import Runs, utc_now
 from gradkit.results import RunRecord
 
 if TYPE_CHECKING:
+    from gradkit.grading import Isolation
+    from gradkit.nbgrader_ext.head_start import Submit
     from gradkit.nbgrader_ext.judging import GradeFunction
 
 AT_ONCE = 32
@@ -65,19 +67,23 @@ def grade_assignment(
             most = len(students) * len(assignment.notebooks) if students else None
             wanted = jobs or jobs_of_machine()
             pool = stack.enter_context(Pool(None, min(wanted, most or wanted), AHEAD))
-            isolating = starting.enter_context(ThreadPoolExecutor(1)).submit(find_isolation, sandbox)
+            aside = starting.enter_context(ThreadPoolExecutor(2))
+            isolating = aside.submit(find_isolation, sandbox)
         from gradkit.nbgrader_ext.submissions import students_to_grade
 
         chosen = students_to_grade(course, assignment, students)
-        if grade is None:
-            found = isolating.result()
-            isolation = found.tier
-            pool.prepare(DeskHost(course.root, assignment.name, seed, found, grades=cluster is None))
-            submit = pool.submit
-            if cluster is None and not force:
-                from gradkit.nbgrader_ext.head_start import with_head_start
 
-                submit = with_head_start(submit, course, assignment, chosen)
+        def begin() -> "tuple[Isolation, Submit]":
+            """Set the processes to work as soon as it is known how, while nbgrader is imported."""
+            found = isolating.result()
+            pool.prepare(DeskHost(course.root, assignment.name, seed, found, grades=cluster is None))
+            if cluster is not None or force:
+                return found, pool.submit
+            from gradkit.nbgrader_ext.head_start import with_head_start
+
+            return found, with_head_start(pool.submit, course, assignment, chosen)
+
+        beginning = aside.submit(begin) if grade is None else None
         import_nbgrader()
         from gradkit.nbgrader_ext.configuration import load_config
         from gradkit.nbgrader_ext.desk import Desk, Elsewhere, Inline
@@ -85,6 +91,9 @@ def grade_assignment(
         from gradkit.nbgrader_ext.judging import Judge
         from gradkit.nbgrader_ext.pipeline import Pipeline
 
+        if beginning is not None:
+            found, submit = beginning.result()
+            isolation = found.tier
         log = stack.enter_context(run_log(course.state / "log", assignment.name, isolation))
         config = load_config(course)
         judge = Judge(assignment, grade=grade, seed=seed, force=force, isolation=isolation)
