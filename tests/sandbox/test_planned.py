@@ -46,6 +46,9 @@ def big(size): return np.ones(size)
 def only_one(): return 5
 def hangs(): time.sleep(60)
 def ends(): os._exit(3)
+def naps(x):
+    time.sleep(0.8)
+    return x
 """
 RETURNS = {"forward": ("out", "cache"), "keeps": ("out", "cache"), "only_one": ("out", "cache")}
 OPAQUE = {"forward": (False, True)}
@@ -264,6 +267,13 @@ def test_a_call_that_hangs_costs_itself_alone(submission):
         hangs.value()
     assert caught.value.function == "hangs"
     assert after.value() == 2
+
+
+def test_calls_that_take_long_together_have_each_their_own_time(submission, messages):
+    """One message has no more time than one call may take; a right answer is not failed for that."""
+    calls = [submission.naps.plan(number) for number in range(3)]
+    assert [call.value() for call in calls] == [0, 1, 2]
+    assert [asked for asked in messages if asked.startswith("call")] == ["calls", "call", "call", "call"]
 
 
 def test_the_call_that_ends_the_process_is_named(submission):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradkit.errors import SubmissionFailure
+from gradkit.sandbox import wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def make_in_turn(call: Make, asked: Sequence[Asked]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for each in asked:
         values = [outcome.value for outcome in outcomes]
-        if not all(has_part(values[arg.call], arg.index) for arg in each.args if isinstance(arg, Part)):
+        if not all(wire.has_part(values[arg.call], arg.index) for arg in each.args if isinstance(arg, Part)):
             break
         args = [values[arg.call][arg.index] if isinstance(arg, Part) else arg for arg in each.args]
         try:
@@ -51,8 +52,3 @@ def make_in_turn(call: Make, asked: Sequence[Asked]) -> list[Outcome]:
             outcomes.append(Outcome(failure=failure))
             break
     return outcomes
-
-
-def has_part(value: Any, index: int) -> bool:
-    """Whether a value is a tuple or list of more than `index` parts."""
-    return type(value) in (tuple, list) and index < len(value)

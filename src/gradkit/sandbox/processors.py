@@ -1,7 +1,7 @@
 """One processor for the grader and the submission that it talks to.
 
 They take turns, so a second processor is of no use to them; waking a process on another one takes ten times as long as on the
-same, and a notebook's checks are some two hundred turns (docs/performance/profile.md).
+same, and a notebook's checks are dozens of turns (docs/performance/profile.md).
 """
 
 import ctypes

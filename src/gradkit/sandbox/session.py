@@ -11,7 +11,7 @@ import numpy as np
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused, SubmissionFailure
 from gradkit.sandbox import wire
 from gradkit.sandbox.forkserver import ForkServer
-from gradkit.sandbox.planned import Asked, Outcome, Part, has_part, make_in_turn
+from gradkit.sandbox.planned import Asked, Outcome, Part, make_in_turn
 from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
@@ -213,7 +213,7 @@ class Session:
             if failure is not None:
                 return [*outcomes, Outcome(failure=failure)]
             parts = [arg for arg in each.args if isinstance(arg, Part)]
-            if not all(has_part(outcomes[part.call].value, part.index) for part in parts):
+            if not all(wire.has_part(outcomes[part.call].value, part.index) for part in parts):
                 raise wire.WireError("an outcome of a call that could not be made")
             value, after = self._read_value(decoder, said, each.args if each.arguments else ())
             own = (outcomes[arg.call].value[arg.index] if isinstance(arg, Part) else arg for arg in after)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from gradkit.errors import SubmissionFailure, WrongReturn
+from gradkit.sandbox import wire
 from gradkit.sandbox.again import Call, write_code
-from gradkit.sandbox.planned import Asked, Outcome, Part, has_part
+from gradkit.sandbox.planned import Asked, Outcome, Part
 from gradkit.sandbox.words import describe_value
 
 
@@ -210,7 +211,7 @@ class PlannedCall:
         for arg in self._args:
             if self.outcome is None and isinstance(arg, PlannedPart) and arg.call.outcome is not None:
                 value, failure = arg.call.outcome.value, arg.call.outcome.failure
-                if failure is None and not has_part(value, arg.index):
+                if failure is None and not wire.has_part(value, arg.index):
                     name = arg.call.function.__name__
                     failure = WrongReturn(
                         f"{name} has to return {arg.index + 1} values or more; it returned {describe_value(value)}"
@@ -233,15 +234,14 @@ class PlannedCall:
 
     def asked(self, places: Mapping[int, int]) -> Asked:
         """The call as it is to be made among calls with these places, by their id."""
-        args = tuple(
-            arg
-            if not isinstance(arg, PlannedPart)
-            else Part(places[id(arg.call)], arg.index)
-            if id(arg.call) in places
-            else _part(arg)
-            for arg in self._args
-        )
-        return replace(self._asked, args=args)
+
+        def fill(arg: Any) -> Any:
+            if not isinstance(arg, PlannedPart):
+                return arg
+            place = places.get(id(arg.call))
+            return _part(arg) if place is None else Part(place, arg.index)
+
+        return replace(self._asked, args=tuple(map(fill, self._args)))
 
 
 def _hides_part(value: Any) -> bool:

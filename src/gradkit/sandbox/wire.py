@@ -261,6 +261,11 @@ class Decoder:
             raise WireError("an array of an impossible shape") from error
 
 
+def has_part(value: Any, index: int) -> bool:
+    """Whether a value is a tuple or list of more than `index` parts."""
+    return type(value) in (tuple, list) and index < len(value)
+
+
 def printable(text: str, limit: int) -> str:
     """`text` on one line, without control characters, cut to `limit` characters."""
     if len(text) <= limit and text.isprintable() and "  " not in text and text.strip() == text:

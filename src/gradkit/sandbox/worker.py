@@ -255,7 +255,9 @@ class Worker:
         for call in request["calls"]:
             encoder.nodes = 0  # the limit is for one value
             try:
-                if encoder.size > MUCH or not all(has_part(values[number], part) for _, number, part in call["parts"]):
+                if encoder.size > MUCH or not all(
+                    wire.has_part(values[number], part) for _, number, part in call["parts"]
+                ):
                     break
                 outcome, value = self.make(call, decoder, encoder, values)
             except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
@@ -412,11 +414,6 @@ def definitions(source: str) -> str:
     except (SyntaxError, ValueError):
         return ""
     return ast.unparse(ast.Module([node for node in tree.body if isinstance(node, kept)], []))
-
-
-def has_part(value: Any, index: int) -> bool:
-    """Whether a value is a tuple or list of more than `index` parts."""
-    return type(value) in (tuple, list) and index < len(value)
 
 
 def clean(text: Any, limit: int) -> str:
