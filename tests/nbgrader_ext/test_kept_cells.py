@@ -170,24 +170,30 @@ def test_a_class_of_different_notebooks(classroom: Course) -> None:
 
 
 def test_what_many_share_is_rendered_once(classroom: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past the first pages the template sees only graded cells, a student's own, and the last."""
+    """Past the first pages the template sees a student's own cells; of the others those that the head speaks of, without their
+    content; and two that show where the last ends.
+    """
     seen: list[list[str]] = []
+    contents: list[list[str]] = []
     real = kept_cells.KeptCells.page
 
     def look(self: Any, *arguments: Any) -> Any:
         page = real(self, *arguments)
-        seen.append([cell.metadata.get("nbgrader", {}).get("grade_id", cell.source) for cell in page.to_render])
+        seen.append([cell.metadata.get("nbgrader", {}).get("grade_id", cell.source) for cell in page.rendered])
+        contents.append([cell.source for cell in page.rendered])
         return page
 
     monkeypatch.setattr(kept_cells.KeptCells, "page", look)
     change(classroom, "hal", lambda notebook: notebook.cells.insert(1, new_markdown_cell("Mine.")))
     ours, pages = by_one(classroom)
     assert seen[-4:] == [
-        ["multiply"],
-        ["add_why", "add", "The end."],
-        ["multiply"],
-        ["Mine.", "add_why", "add", "The end."],
+        ["multiply", "", ""],
+        ["add_why", "add", "", ""],
+        ["multiply", "", ""],
+        ["Mine.", "add_why", "add", "", ""],
     ]
+    assert contents[-4] == ["", "", ""]
+    assert contents[-1][:3] == ["Mine.", "Because, says hal.", ""]
     assert_same(ours, by_nbgrader(classroom))
 
 
@@ -349,8 +355,8 @@ def test_long_and_many_cells_are_not_kept(classroom: Course) -> None:
 
 
 def test_cut_gives_the_page_back() -> None:
-    """Pieces begin where a cell does, past the head; together they are the page."""
-    head = '<html><head><title><div class="cell "></title></head><body>'
+    """Pieces begin where a cell does; together they are what was cut."""
+    head = "<body><p class='cell '>"
     cells = [
         '<div class="cell a">1</div>\n',
         '<div id="x" class="cell b">2</div>\n',
@@ -358,9 +364,7 @@ def test_cut_gives_the_page_back() -> None:
     ]
     assert markup.cut(head + "".join(cells)) == [head, *cells]
     assert markup.cut(head) == [head]
-    assert markup.cut('<head></head><p class="cell "></p><div class="cells">') == [
-        '<head></head><p class="cell "></p><div class="cells">'
-    ]
+    assert markup.cut('<p class="cell "></p><div class="cells">') == ['<p class="cell "></p><div class="cells">']
 
 
 @pytest.mark.parametrize(
@@ -388,3 +392,60 @@ def test_written_plainly_is_what_a_tree_gives_or_nothing() -> None:
     assert markup.written_plainly(plain) is not None
     for source in ("<div>", "</div>", "<!-- ", "<script></script>", '<div class="jp-Notebook"></div>', "&bogus;"):
         assert markup.written_plainly(page.format(source)) is None
+
+
+def test_start_tags_are_written_as_a_tree_writes_them() -> None:
+    """Names, attributes and values mixed at random: the same characters, or nothing."""
+    chance = random.Random(11)
+    names = ("div", "p", "path", "svg", "text", "img", "br", "td", "B", "custom-x", "script", "h1", "option")
+    keys = (
+        "class",
+        "id",
+        "href",
+        "d",
+        "fill-opacity",
+        "viewBox",
+        "aria-label",
+        "alt",
+        "rel",
+        "a1",
+        "data-x",
+        "xlink:href",
+        "src",
+    )
+    parts = (
+        "",
+        "a",
+        "b c",
+        "  ",
+        " x",
+        "y ",
+        "M1 2h3",
+        "é",
+        "\u00a0",
+        "\t",
+        "1 %",
+        "&amp;",
+        "'",
+        "rgb(1,2,3)",
+        "/",
+        "=",
+        "ﬀ",
+    )
+    page = "<!DOCTYPE html>\n<html>\n<head>\n<title>t</title>\n</head>\n<body>{}</body>\n</html>\n"
+    plain = 0
+    for _ in range(4000):
+        name = chance.choice(names)
+        attributes = "".join(
+            f"{chance.choice((' ', ' ', ' ', '  ', chr(10)))}{chance.choice(keys)}"
+            + chance.choice(("", *('="{}"',) * 5, "='{}'")).format(
+                "".join(chance.choices(parts, k=chance.randrange(3)))
+            )
+            for _ in range(chance.randrange(4))
+        )
+        tag = f"<{name}{attributes}{chance.choice(('>', '>', '>', ' >', '/>', ' />'))}"
+        html = page.format(f"<b>{tag}</b>" if "/>" in tag or name in ("img", "br") else f"{tag}x</{name}>")
+        written = markup.written_plainly(html)
+        assert written in (None, markup.written_by_a_tree(html)), tag
+        plain += written is not None
+    assert plain > 2000

@@ -1,11 +1,12 @@
 """One notebook at a time, in any process: its result, its autograded notebook, its feedback page. Owns no database."""
 
 import errno
+import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from traitlets.config import Config
@@ -14,7 +15,7 @@ from gradkit.errors import NotebookError
 from gradkit.nbgrader_ext.autograded import autograded_notebook, file_of, notebook_of
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.outline import outline_of, require_sound
-from gradkit.nbgrader_ext.page_task import PageTask
+from gradkit.nbgrader_ext.page_task import PageTask, RenderedPage
 from gradkit.nbgrader_ext.tasks import Judged, JudgeTask
 from gradkit.notebook import Rebuilt, read_notebook, read_once
 from gradkit.results import NotebookResult
@@ -35,11 +36,15 @@ class Desk:
         self._config = config
         self._assignment = judge.assignment
 
-    def do(self, task: JudgeTask | PageTask) -> Judged | bytes:
+    def do(self, task: JudgeTask | PageTask) -> Judged | RenderedPage:
         """What the task asks for."""
-        if isinstance(task, PageTask):
-            return self._pages.render(notebook_of(task.page), task.grades, task.names).encode()
-        return self.judge(task)
+        return self.render(task) if isinstance(task, PageTask) else self.judge(task)
+
+    def render(self, task: PageTask) -> RenderedPage:
+        """The feedback page; raises what nbgrader and nbconvert raise for a notebook that has none."""
+        head, rest = self._pages.render_in_two(notebook_of(task.page), task.grades, task.names)
+        digest, encoded = _encoded_head(head)
+        return RenderedPage(digest, None if digest in task.heads else encoded, rest.encode())
 
     @cached_property
     def _pages(self) -> "FeedbackPages":
@@ -96,6 +101,13 @@ class Desk:
         require_sound(result, outline)
         page = autograded_notebook(rebuilt, result, self._assignment.settings.reveal)
         return Judged(result, file_of(page), outline, rebuilt.notes)
+
+
+@lru_cache(maxsize=16)
+def _encoded_head(head: str) -> tuple[str, bytes]:
+    """What names the head of a page, and its bytes."""
+    encoded = head.encode()
+    return hashlib.sha256(encoded).hexdigest(), encoded
 
 
 class Inline:

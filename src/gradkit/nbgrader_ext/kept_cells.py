@@ -7,37 +7,61 @@ the next student's page at its place.
 import hashlib
 import json
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
 from gradkit.nbgrader_ext.markup import cut, is_whole
+from gradkit.notebook.nodes import node
 
-MOST_CELLS = 96
-LONGEST = 48_000
+MOST_CELLS = 256
+LONGEST = 200_000
 """Characters of a cell, and of what is made of it, that is kept."""
+MOST_CHARACTERS = 6_000_000
+"""Of all that is kept together: a class with long cells keeps fewer."""
 PROOFS = 2
 """Pages that are made in both ways, before this one is believed: a course may have put another file in a template's place."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
 
 
-@dataclass(frozen=True, slots=True)
+_END = node(cell_type="markdown", metadata=node(), source="")
+"""Stands twice behind a page's last cell. What is written of the first is a cell; what there is more of the second, the page's end."""
+
+
 class Page:
-    """A page to be made: all its cells, and for each its key, "" where it must be rendered and is not kept."""
+    """A page to be made: all its cells; of each its key and what is known of it, "" where that is nothing."""
 
-    cells: list[NotebookNode]
-    keys: list[str]
-    kept: list[str]
-    """Of each cell what is known of it; "" of those that are rendered."""
-
-    @property
-    def to_render(self) -> list[NotebookNode]:
-        return [cell for cell, kept in zip(self.cells, self.kept, strict=True) if not kept]
-
-    @property
-    def is_whole(self) -> bool:
+    def __init__(self, cells: list[NotebookNode], keys: list[str], kept: list[str]) -> None:
+        self.cells, self.keys, self.kept = cells, keys, kept
+        self.is_whole = not any(kept)
         """Whether every cell is rendered."""
-        return not any(self.kept)
+        self.rendered = cells if self.is_whole else [*self._needed(), _END, _END]
+        """What the template gets to see."""
+
+    def _needed(self) -> Iterator[NotebookNode]:
+        """Cells of which nothing is known, and without their content those that the page's head speaks of."""
+        for cell, kept in zip(self.cells, self.kept, strict=True):
+            if not kept:
+                yield cell
+            elif _is_spoken_of(cell):
+                yield _emptied(cell)
+
+    def pieces(self, written: list[str]) -> list[str] | None:
+        """What is written of each cell, and then the page's end if it is known, from what is written of those that were
+        rendered; None where they don't fit together.
+        """
+        if len(written) != len(self.rendered):
+            return None
+        if self.is_whole:
+            return written
+        *parts, end, last = written
+        if not last.startswith(end):
+            return None
+        found, pieces = iter(parts), []
+        for cell, kept in zip(self.cells, self.kept, strict=True):
+            part = next(found) if not kept or _is_spoken_of(cell) else ""
+            pieces.append(kept or part)
+        return [*pieces, last[len(end) :]]
 
 
 class KeptCells:
@@ -47,36 +71,44 @@ class KeptCells:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, str] = OrderedDict()
+        self._unseen: set[str] = set()
+        self._characters = 0
         self._proofs = PROOFS
         self.is_believed = True
 
     def page(self, notebook: NotebookNode) -> Page:
-        """What to render of a notebook. How a cell looks is decided by the cell and by the notebook's metadata: its language, the
-        state of its widgets.
-
-        The last cell is always rendered, since what follows it belongs to the page. So is what the page's head speaks of: graded
-        cells and comments.
+        """What to render of a notebook. How a cell looks is decided by the cell, in whose metadata its marks and comments stand, and
+        by the notebook's metadata: its language, the state of its widgets.
         """
+        if not self.is_believed or any(cell.cell_type == "raw" for cell in notebook.cells):
+            nothing = [""] * len(notebook.cells)
+            return Page(notebook.cells, nothing, nothing)
         metadata = _JSON.encode(notebook.metadata)
         keys = [_key(cell, metadata) for cell in notebook.cells]
-        keys[-1:] = [""] * len(keys[-1:])
-        if not self.is_believed or any(cell.cell_type == "raw" for cell in notebook.cells):
-            return Page(notebook.cells, keys, [""] * len(keys))
         return Page(notebook.cells, keys, [self._find(key) for key in keys])
 
-    def join(self, page: Page, written: str) -> str | None:
-        """The page with what was kept at its place; None where it can't be told which part of the text is which cell's."""
-        head, *parts = cut(written)
-        if len(parts) != len(page.to_render):
-            return written if page.is_whole else None
-        rendered = iter(parts)
-        body = [kept or next(rendered) for kept in page.kept]
-        for key, part in zip(page.keys, body, strict=True):
-            if key and key not in self._known and len(part) <= LONGEST and is_whole(part):
-                self._known[key] = part
-                if len(self._known) > MOST_CELLS:
-                    self._known.popitem(last=False)
-        return "".join([head, *body])
+    def join(self, page: Page, body: str) -> str | None:
+        """The page's body with what was kept at its place; None where it can't be told which part of the text is which cell's."""
+        beginning, *parts = cut(body)
+        pieces = page.pieces(parts)
+        if pieces is None:
+            return body if page.is_whole else None
+        for key, piece in zip(page.keys, pieces, strict=False):  # the last may be the page's end
+            if key and key not in self._known and len(piece) <= LONGEST:
+                self._keep(key, piece)
+        return "".join([beginning, *pieces])
+
+    def _keep(self, key: str, piece: str) -> None:
+        """Until it is needed again, which is when it is looked at: most of what is a student's own never is."""
+        self._known[key] = piece
+        self._unseen.add(key)
+        self._characters += len(piece)
+        while len(self._known) > MOST_CELLS or self._characters > MOST_CHARACTERS:
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, key: str) -> None:
+        self._characters -= len(self._known.pop(key))
+        self._unseen.discard(key)
 
     def wants_proof(self, page: Page) -> bool:
         """Whether a page has to be made in full, too, to be compared."""
@@ -88,17 +120,34 @@ class KeptCells:
         if not agreed:
             self.is_believed = False
             self._known.clear()
+            self._unseen.clear()
 
     def _find(self, key: str) -> str:
         if key not in self._known:
             return ""
+        if key in self._unseen:
+            if not is_whole(self._known[key]):
+                self._forget(key)
+                return ""
+            self._unseen.remove(key)
         self._known.move_to_end(key)
         return self._known[key]
 
 
 def _key(cell: NotebookNode, metadata: str) -> str:
-    marks = cell.metadata.get("nbgrader") or {}
-    if marks.get("grade") or marks.get("task") or marks.get("comment"):
-        return ""
     key = f"{metadata}{_JSON.encode(cell)}"
     return hashlib.sha256(key.encode()).hexdigest() if len(key) <= LONGEST else ""
+
+
+def _is_spoken_of(cell: NotebookNode) -> bool:
+    """Whether nbgrader's template says something of a cell at the top of the page: of its marks, of a comment."""
+    marks = cell.metadata.get("nbgrader") or {}
+    return bool(marks.get("grade") or marks.get("task") or marks.get("comment"))
+
+
+def _emptied(cell: NotebookNode) -> NotebookNode:
+    """The cell with its metadata alone."""
+    empty = node({name: value for name, value in cell.items() if name != "attachments"}, source="")
+    if cell.cell_type == "code":
+        empty.outputs = []
+    return empty

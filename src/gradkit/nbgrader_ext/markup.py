@@ -43,6 +43,8 @@ _ORDINARY = frozenset(
     )
 )
 """Elements whose content is parsed as HTML by every version of Python's parser."""
+_EMPTY = frozenset(("br", "col", "hr", "img", "input", "wbr"))
+"""Those of them that have no end tag."""
 
 _ATTRIBUTE = r"""[ \n\t]++[a-zA-Z_:][\w:.-]*+(?:[ \n\t]*+=[ \n\t]*+(?:"[^"<>]*+"|'[^'<>]*+'|[^ \n\t\f\r"'=<>`/]++))?+"""
 _TOKEN = re.compile(
@@ -50,6 +52,11 @@ _TOKEN = re.compile(
     r"|(?P<comment><!--[^<>-]*+-->)",
     re.ASCII,
 )
+_PAIR = re.compile(r"""([a-z][a-z0-9-]*+)=("[^"]*+")""")
+_PLAIN_START = re.compile(
+    r"""<([a-z][a-z0-9]*+)((?: [a-z][a-z0-9-]*+="(?:[^"<>&\s]++ ?(?!"))*+[^"<>&\s]*+")*+) ?(/?)>"""
+)
+"""What needs no tree: its attributes are written in alphabetical order, and as they are."""
 _REFERENCE = re.compile(r"&(?:#?[a-zA-Z0-9]++;)?+")
 _PLAIN = r"(?:[^<>&]++|&(?:amp|lt|gt|quot|#39);)"
 _HIGHLIGHTED = re.compile(rf'(?:{_PLAIN}++|<span(?: class="[a-z0-9]++")?+>{_PLAIN}*+</span>)++')
@@ -71,20 +78,27 @@ def as_written_by_nbconvert(html: str) -> str:
 
 def written_plainly(html: str) -> str | None:
     """The same, cell by cell; None where only a tree of the whole page can tell."""
+    written = written_in_two(html)
+    return None if written is None else "".join(written)
+
+
+def written_in_two(html: str) -> tuple[str, str] | None:
+    """The same: up to the end of the page's head, which all pages of a notebook have in common, and what comes then."""
     if FOCUSABLE in html:
         return None
     head, end, body = html.partition(_HEAD_END)
     try:
-        return _head(head + end) + _body(body)
+        return _head(head + end), _body(body)
     except _NotPlainError:
         return None
 
 
-def cut(written: str) -> list[str]:
-    """A page in pieces, each from the beginning of a cell to that of the next; the first is what comes before all cells."""
-    head = written.find(_HEAD_END) + 1
-    cuts = [0, *(found.start() for found in _CELL.finditer(written, head)), len(written)]
-    return [written[start:end] for start, end in pairwise(cuts)]
+def cut(body: str) -> list[str]:
+    """What comes after a page's head in pieces, each from the beginning of a cell to that of the next; the first is what comes
+    before all cells.
+    """
+    cuts = [0, *(found.start() for found in _CELL.finditer(body)), len(body)]
+    return [body[start:end] for start, end in pairwise(cuts)]
 
 
 def is_whole(piece: str) -> bool:
@@ -125,8 +139,7 @@ def _body(body: str) -> str:
     """Everything after the head, cell by cell."""
     stack = ["html"]
     written: list[str] = []
-    cuts = [0, *(found.start() for found in _CELL.finditer(body)), len(body)]
-    for part in (body[start:end] for start, end in pairwise(cuts)):
+    for part in cut(body):
         kept = _cell(part) if len(part) <= MAX_KEPT and "pre" not in stack else None
         written.append(_write(part, stack) if kept is None else kept)
     if stack:
@@ -194,6 +207,13 @@ def _character(reference: re.Match[str]) -> str:
 
 def _start(token: str) -> tuple[str, str]:
     """A start tag as it is written, and the element's name when it stays open."""
+    found = _PLAIN_START.fullmatch(token)
+    if found is not None and found[1] in _ORDINARY and found[1] not in _EMPTY:
+        name, attributes, closed = found.groups()
+        pairs = sorted(_PAIR.findall(attributes))
+        if len({key for key, _ in pairs}) == len(pairs):
+            written = "".join([f"<{name}", *(f" {key}={value}" for key, value in pairs), ">"])
+            return (f"{written}</{name}>", "") if closed else (written, name)
     soup = BeautifulSoup(token, features="html.parser")
     tag = soup.contents[0]
     if len(soup.contents) != 1 or not isinstance(tag, Tag) or tag.name not in _ORDINARY:

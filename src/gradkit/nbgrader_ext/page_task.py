@@ -1,7 +1,10 @@
-"""What has to be known to render a feedback page, fit to be sent to another process. Imports nothing of nbgrader's."""
+"""What has to be known to render a feedback page, and the page, fit to be sent to another process. Imports nothing of nbgrader's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+MOST_HEADS = 32
+"""That are remembered: an assignment has one for each notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,35 @@ class PageNames:
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """Render the feedback page of an autograded notebook."""
+    """Render the feedback page of an autograded notebook, for someone who has these `heads` of pages already."""
 
     page: bytes
     grades: NotebookGrades
     names: PageNames
+    heads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page's file: its head, None where the one who asked has it, and the rest. `digest` names the head."""
+
+    digest: str
+    head: bytes | None
+    rest: bytes
+
+
+class Heads:
+    """Heads of pages: styles and scripts, nine tenths of a page and the same for a whole class, so that each is sent once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+        self.digests: frozenset[str] = frozenset()
+
+    def whole(self, page: RenderedPage) -> bytes:
+        """The page's file, of a task that had these `digests` or some of them."""
+        if page.head is None:
+            return self._known[page.digest] + page.rest
+        if page.digest not in self._known and len(self._known) < MOST_HEADS:
+            self._known[page.digest] = page.head
+            self.digests = frozenset(self._known)
+        return page.head + page.rest

@@ -21,7 +21,7 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from gradkit.nbgrader_ext.kept_cells import KeptCells
-from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_by_a_tree, written_plainly
+from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_by_a_tree, written_in_two
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.notebook.nodes import copied_cell
@@ -56,6 +56,10 @@ class FeedbackPages:
 
     def render(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> str:
         """The page; raises what nbgrader and nbconvert raise for a notebook that has none."""
+        return "".join(self.render_in_two(notebook, grades, names))
+
+    def render_in_two(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> tuple[str, str]:
+        """The page's head, which is long and in most pages the same string, and the rest; the head is "" where it can't be told."""
         resources = {
             "unique_key": names.notebook,
             "output_files_dir": f"{names.notebook}_files",
@@ -69,8 +73,7 @@ class FeedbackPages:
             },
         }
         with quiet():
-            page: str = self._exporter.from_notebook_node(notebook, resources)[0]
-        return page
+            return self._exporter.page(notebook, resources)
 
 
 class _PutGrades(GetGrades):  # type: ignore[misc]  # nbgrader's types are incomplete
@@ -155,10 +158,8 @@ class _Exporter(HTMLExporter):
             _KeptHeader(found) if type(found) is CSSHTMLHeaderPreprocessor else found for found in self._preprocessors
         ]
 
-    def from_notebook_node(  # type: ignore[override]  # a template's output is text, in nbconvert's own exporters too
-        self, nb: NotebookNode, resources: Any = None, **options: Any
-    ) -> tuple[str, Any]:
-        """The page and its resources: HTMLExporter's own way, but for the tree at the end."""
+    def page(self, nb: NotebookNode, resources: Any) -> tuple[str, str]:
+        """The page in two: HTMLExporter.from_notebook_node's own way, but for the tree at the end."""
         self._nb_metadata.clear()
         language = nb.metadata.get("language_info", {})
         lexer = language.get("pygments_lexer", language.get("name", None))
@@ -167,19 +168,19 @@ class _Exporter(HTMLExporter):
         highlight = self.filters.get("highlight_code", self._highlighter(lexer))
         self.register_filter("highlight_code", highlight)  # type: ignore[no-untyped-call]
         self.register_filter("filter_data_type", widgets)  # type: ignore[no-untyped-call]
-        html, resources = super(HTMLExporter, self).from_notebook_node(_copied(nb), resources, **options)
+        html, resources = super(HTMLExporter, self).from_notebook_node(_copied(nb), resources)
         notebook, page = self._rendered
-        written = written_plainly(html)
-        joined = None if written is None else self._kept_cells.join(page, written)
+        head, body = written_in_two(html) or ("", None)
+        joined = None if body is None else self._kept_cells.join(page, body)
         if joined is not None and not self._kept_cells.wants_proof(page):
-            return joined, resources
+            return head, joined
         if page.is_whole:
-            return written_by_a_tree(html), resources
+            return "", written_by_a_tree(html)
         notebook.cells = page.cells
         whole = as_written_by_nbconvert(self.template.render(nb=notebook, resources=resources).lstrip("\r\n"))
         if joined is not None:
-            self._kept_cells.proven(whole == joined)
-        return whole, resources
+            self._kept_cells.proven(whole == head + joined)
+        return "", whole
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Exporter's own way without a second copy of a notebook that is a copy already, and without validating our own;
@@ -188,7 +189,7 @@ class _Exporter(HTMLExporter):
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
         page = self._kept_cells.page(nb)
-        nb.cells = page.to_render
+        nb.cells = page.rendered
         self._rendered = nb, page
         return nb, resources
 

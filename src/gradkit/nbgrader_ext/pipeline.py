@@ -31,7 +31,7 @@ from gradkit.nbgrader_ext.gradebook import one_transaction, record_submission
 from gradkit.nbgrader_ext.grades import Grades, notebook_grades, read_grades
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.page_folders import PageFolders
-from gradkit.nbgrader_ext.page_task import PageTask
+from gradkit.nbgrader_ext.page_task import Heads, PageTask
 from gradkit.nbgrader_ext.runs import NotebookRun, Runs, StudentRun, utc_now
 from gradkit.nbgrader_ext.submissions import BESIDE, Submission, read_submission
 from gradkit.nbgrader_ext.tasks import Judged, JudgeTask
@@ -80,6 +80,7 @@ class Pipeline:
         )  # fmt: skip
         self._submit, self._progress, self._desk = submit, progress, Desk(judge, config)
         self._folders = PageFolders(config, assignment.name) if feedback else None
+        self._heads = Heads()
         self._runs = Runs(course, assignment)
         self._arrived: queue.SimpleQueue[tuple[_Work, str, Future[Any]]] = queue.SimpleQueue()
         self._open, self._at_once = 0, at_once
@@ -293,10 +294,8 @@ class Pipeline:
         try:
             self._folders.begin(paths)
             for path in paths:
-                names = self._folders.names(student, path)
-                self._send(
-                    work, path.stem, PageTask(notebooks[path.stem], notebook_grades(grades, path.stem, student), names)
-                )
+                names, marks = self._folders.names(student, path), notebook_grades(grades, path.stem, student)
+                self._send(work, path.stem, PageTask(notebooks[path.stem], marks, names, self._heads.digests))
         except REFUSALS:
             raise
         except Exception as error:  # noqa: BLE001  # one student's pages; the others get theirs
@@ -306,7 +305,7 @@ class Pipeline:
         assert self._folders is not None
         student = work.submission.student
         try:
-            work.pages[name] = future.result()
+            work.pages[name] = self._heads.whole(future.result())
             if not work.waits_for and work.has_pages:
                 self._folders.write(student, work.pages)
                 self._judge.records.mark_shown(student)
