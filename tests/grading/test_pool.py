@@ -1,55 +1,219 @@
-"""Processes of the grader's own: as many as there is work for."""
+"""Processes of the grader's own: as many as there is work for, the others copies of the first where that can be."""
 
 import os
-from collections.abc import Iterator
+import signal
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from gradkit.grading.pool import WORTH, Pool
+from gradkit.errors import GradingError
+from gradkit.grading.pool import WORTH, WORTH_COPYING, Pool, ProcessLost
 
 HOST = """
-import os, time
+import os, signal, sys, threading, time
+from pathlib import Path
+
+COPIED = []
 
 class Host:
-    def __call__(self, serve):
-        serve(self.work)
+    def __init__(self, kind):
+        self.kind = kind
 
-    def work(self, folder):
-        if folder is None:
-            return os.getpid()
+    def __call__(self, serve):
+        if self.kind == "slow":
+            os.register_at_fork(after_in_parent=lambda: time.sleep(0.05), after_in_child=lambda: time.sleep(0.05))
+        if self.kind == "threads":
+            threading.Thread(target=time.sleep, args=[600], daemon=True).start()
+        try:
+            serve(self.work, None if self.kind == "plain" else self.copied)
+        finally:
+            if self.kind == "copied":
+                time.sleep(0.6 if COPIED else 0.1)
+                Path(os.environ["ENDED"], str(os.getpid())).touch()
+
+    def copied(self):
+        if self.kind == "can't":
+            raise OSError("no second sandbox")
+        COPIED.append(os.getpid())
+
+    def work(self, task):
+        what, folder = task
+        if what == "who":
+            return os.getpid(), os.getppid(), list(COPIED)
+        if what == "stay":
+            open(os.path.join(folder, str(os.getpid())), "w").close()
+            time.sleep(600)
+        if what == "fail":
+            raise ValueError(f"in {os.getpid()}")
         open(os.path.join(folder, str(os.getpid())), "w").close()
         end = time.monotonic() + 60
         while len(os.listdir(folder)) < 2 and time.monotonic() < end:  # until another process is at work too
             time.sleep(0.01)
-        return os.getpid()
+        return os.getpid(), os.getppid(), list(COPIED)
 """
+NewPool = Callable[..., Pool]
 
 
 @pytest.fixture
-def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
-    """Up to two processes that tell who they are."""
-    (tmp_path / "modules").mkdir()
+def new_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewPool]:
+    """Makes a pool of processes that tell who they are; `ended` has a file of each that could clean up."""
+    for name in ("modules", "ended", "meeting"):
+        (tmp_path / name).mkdir()
     (tmp_path / "modules/pool_host.py").write_text(HOST, "utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv("ENDED", str(tmp_path / "ended"))
     monkeypatch.syspath_prepend(str(tmp_path / "modules"))
     import pool_host  # type: ignore[import-not-found]
 
-    with Pool(pool_host.Host(), 2) as pool:
-        yield pool
+    pools: list[Pool] = []
+
+    def make(kind: str, jobs: int = 2) -> Pool:
+        pools.append(Pool(pool_host.Host(kind), jobs))
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close()
 
 
-def test_one_process_does_what_does_not_have_to_wait(pool: Pool) -> None:
-    """However much it is, as when one student after the other is graded."""
-    assert len({pool.submit(None).result(60) for _ in range(3 * WORTH)}) == 1
-
-
-def test_another_process_begins_when_enough_has_waited(pool: Pool, tmp_path: Path) -> None:
-    """It takes over a part of the work."""
-    meeting = tmp_path / "meeting"
-    meeting.mkdir()
-    tasks = [pool.submit(str(meeting)) for _ in range(WORTH + 1)]
-    done, late = wait(tasks, 90)
+def meet(pool: Pool, folder: Path, number: int) -> dict[int, tuple[int, list[int]]]:
+    """Do so many tasks, the first of which wait for one another: of each process its parent, and who knows to be a copy."""
+    done, late = wait([pool.submit(("meet", str(folder))) for _ in range(number)], 90)
     assert not late
-    assert len({task.result() for task in done}) == 2
+    return {number: (parent, copied) for number, parent, copied in (task.result() for task in done)}
+
+
+def is_gone(number: int) -> bool:
+    """Whether nothing is left of a process; it may take a moment."""
+    end = time.monotonic() + 5
+    while Path(f"/proc/{number}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    return not Path(f"/proc/{number}").exists()
+
+
+def children(of: int | None = None) -> set[int]:
+    """Those of a process, by default of this one, and theirs."""
+    found: set[int] = set()
+    for path in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
+        with suppress(OSError):
+            found |= {int(number) for number in path.read_text("ascii").split()}
+    return found.union(*map(children, found))
+
+
+def wait_for(folder: Path, number: int) -> list[int]:
+    end = time.monotonic() + 60
+    while len(names := [path.name for path in folder.iterdir()]) < number and time.monotonic() < end:
+        time.sleep(0.01)
+    return [int(name) for name in names]
+
+
+@pytest.mark.parametrize("kind", ["plain", "copied"])
+def test_one_process_does_what_does_not_have_to_wait(new_pool: NewPool, kind: str) -> None:
+    """However much it is, as when one student after the other is graded."""
+    pool = new_pool(kind)
+    assert len({pool.submit(("who", "")).result(60)[0] for _ in range(3 * WORTH)}) == 1
+
+
+@pytest.mark.parametrize("kind", ["plain", "threads", "can't"])
+def test_another_process_begins_when_enough_has_waited(new_pool: NewPool, tmp_path: Path, kind: str) -> None:
+    """It takes over a part of the work, and is a new one where a copy can't be made."""
+    found = meet(new_pool(kind), tmp_path / "meeting", WORTH + 2)
+    assert {parent for parent, _ in found.values()} == {os.getpid()}
+    assert len(found) == 2
+
+
+def test_another_process_is_a_copy(new_pool: NewPool, tmp_path: Path) -> None:
+    """Of the first one, and it has been told."""
+    found = meet(new_pool("copied"), tmp_path / "meeting", WORTH_COPYING + 2)
+    (first,) = [number for number, (_, copied) in found.items() if not copied]
+    (copy,) = set(found) - {first}
+    assert found == {first: (os.getpid(), []), copy: (first, [copy])}
+
+
+def test_there_are_no_more_than_asked_for(new_pool: NewPool, tmp_path: Path) -> None:
+    """However many tasks wait."""
+    found = meet(new_pool("copied", 3), tmp_path / "meeting", 60)
+    assert 2 <= len(found) <= 3
+
+
+def test_closing_lets_copies_clean_up(new_pool: NewPool, tmp_path: Path) -> None:
+    """Nothing is left of them, and neither they nor the first were cut short."""
+    pool = new_pool("copied")
+    found = meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    began = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began < 8
+    assert set(wait_for(tmp_path / "ended", 2)) == set(found)
+    assert all(map(is_gone, found))
+
+
+def test_closing_does_not_wait_for_tasks(new_pool: NewPool, tmp_path: Path) -> None:
+    """A copy in the middle of a task is ended too."""
+    pool = new_pool("copied")
+    meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    stays = tmp_path / "stays"
+    stays.mkdir()
+    tasks = [pool.submit(("stay", str(stays))) for _ in range(4)]
+    numbers = wait_for(stays, 2)
+    assert len(numbers) == 2
+    pool.close()
+    assert all(map(is_gone, numbers))
+    for task in tasks:
+        assert task.cancelled() or isinstance(task.exception(), GradingError)
+
+
+def test_closing_at_any_moment_leaves_nothing(new_pool: NewPool) -> None:
+    """Before there is a copy, while it is made, which takes a while here, and later: nobody waits for half a one."""
+    before = children()
+    for step in range(50):
+        pool = new_pool("slow")
+        for _ in range(2 * WORTH_COPYING):
+            pool.submit(("who", ""))
+        time.sleep(0.004 * step)
+        numbers = children() - before
+        began = time.monotonic()
+        pool.close()
+        assert time.monotonic() - began < 8
+        assert all(map(is_gone, numbers))
+        assert children() <= before
+
+
+@pytest.mark.parametrize("which", ["copy", "first"])
+def test_a_lost_process_costs_a_second_try(new_pool: NewPool, tmp_path: Path, which: str) -> None:
+    """Of the task that it had: also where the copies of a process went with it."""
+    pool = new_pool("copied")
+    found = meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    lost = next(number for number, (_, copied) in found.items() if bool(copied) == (which == "copy"))
+    os.kill(lost, signal.SIGKILL)
+    done, late = wait([pool.submit(("who", "")) for _ in range(6)], 60)
+    assert not late
+    assert lost not in {task.result()[0] for task in done}
+    assert which == "copy" or is_gone(lost)  # a copy, of which its parent sees that it is gone, at the end
+
+
+def test_a_task_that_ends_each_process_is_given_up(new_pool: NewPool, tmp_path: Path) -> None:
+    """After its second try, by name."""
+    pool = new_pool("copied")
+    meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    ends = tmp_path / "ends"
+    ends.mkdir()
+    task = pool.submit(("stay", str(ends)))
+    for number in (1, 2):
+        os.kill(max(wait_for(ends, number), key=lambda found: (ends / str(found)).stat().st_mtime_ns), signal.SIGKILL)
+    with pytest.raises(ProcessLost, match="lost twice"):
+        task.result(60)
+    assert pool.submit(("who", "")).result(60)[0] not in wait_for(ends, 2)
+
+
+def test_what_a_task_raises_is_raised(new_pool: NewPool, tmp_path: Path) -> None:
+    """By a copy as by the first."""
+    pool = new_pool("copied")
+    found = meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    for _ in range(4):
+        with pytest.raises(ValueError, match="in ") as error:
+            pool.submit(("fail", "")).result(60)
+        assert int(str(error.value).removeprefix("in ")) in found

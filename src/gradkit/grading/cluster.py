@@ -9,7 +9,6 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from gradkit.course import CONFIG_NAME, Assignment, open_course
 from gradkit.errors import GradingError
 from gradkit.grading.grader import Grader, with_grader
 from gradkit.grading.pool import Pool, ProcessLost
+from gradkit.grading.pool_process import Serve
 from gradkit.grading.rules import graded_parts, rules_digest
 from gradkit.results import NotebookResult, from_json, to_json
 from gradkit.sandbox.isolation import Isolation
@@ -176,10 +176,10 @@ class GraderHost:
     assignment: str
     isolation: Isolation
 
-    def __call__(self, serve: Callable[[Callable[[Any], Any]], None]) -> None:
+    def __call__(self, serve: Serve) -> None:
         assignment = open_course(Path(self.course)).assignment(self.assignment)
 
         def run(grader: Grader) -> None:
-            serve(lambda task: to_json(grader.grade(*task)))
+            serve(lambda task: to_json(grader.grade(*task)), grader.begin_anew)
 
         with_grader(assignment, run, sandbox=self.isolation)

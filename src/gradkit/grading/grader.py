@@ -127,6 +127,10 @@ class Grader:
     def _cells(self, notebook: str, raw: bytes) -> list[Cell]:
         return [Cell(cell.label, cell.source) for cell in code_cells(read_once(raw), self._released(notebook))]
 
+    def begin_anew(self) -> None:
+        """In a copy of this process: begin a sandbox of its own."""
+        self._server.begin_anew()
+
     def close(self) -> None:
         """End the sandbox."""
         self._server.close()

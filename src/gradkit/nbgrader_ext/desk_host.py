@@ -9,9 +9,8 @@ from gradkit.course import Assignment, Course, open_course
 
 if TYPE_CHECKING:
     from gradkit.grading import Grader, Isolation
+    from gradkit.grading.pool_process import Serve
     from gradkit.nbgrader_ext.judging import GradeFunction
-
-Serve = Callable[[Callable[[Any], Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,11 @@ class DeskHost:
     isolation: "Isolation"
     grades: bool = True
 
-    def __call__(self, serve: Serve) -> None:
+    def __call__(self, serve: "Serve") -> None:
         course = open_course(self.course)
         assignment = course.assignment(self.assignment)
         if not self.grades:
-            serve(self._desk(course, assignment, None))
+            serve(self._desk(course, assignment, None), _share_all)
             return
         from gradkit.grading import server_of
 
@@ -37,7 +36,8 @@ class DeskHost:
         from gradkit.grading import with_grader
 
         def run(grader: "Grader") -> None:
-            serve(self._desk(course, assignment, lambda _, notebook, raw: grader.grade(notebook, raw, self.seed)))
+            do = self._desk(course, assignment, lambda _, notebook, raw: grader.grade(notebook, raw, self.seed))
+            serve(do, grader.begin_anew)
 
         try:
             with_grader(assignment, run, sandbox=self.isolation, server=server)
@@ -54,3 +54,7 @@ class DeskHost:
 
         judge = Judge(assignment, grade=grade, seed=self.seed, isolation=self.isolation.tier)
         return Desk(judge, load_config(course)).do
+
+
+def _share_all() -> None:
+    """A desk without a sandbox has nothing that a copy of the process could not have, too."""

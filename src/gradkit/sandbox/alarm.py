@@ -1,4 +1,6 @@
-"""A block that takes too long is stopped by a signal, in a program's main thread, where signals arrive."""
+"""A block that takes too long is stopped by a signal, and one that must not be stopped is not: in a program's main thread, where
+signals arrive.
+"""
 
 import contextlib
 import signal
@@ -31,3 +33,23 @@ def stopped_after(seconds: float | None, *, of_processor: bool = False) -> Itera
     finally:
         signal.setitimer(timer, 0)
         signal.signal(number, before)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Have a signal that Python would handle in the block, as Ctrl-C, handled behind it; in a program's main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in found.items() if callable(handler)}
+    for number in handlers:
+        signal.signal(number, lambda which, _: arrived.append(which))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for which in arrived:
+            signal.raise_signal(which)

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from typing import IO, Any
 
 from gradkit.errors import SandboxError
 from gradkit.sandbox import isolation, processors
+from gradkit.sandbox.alarm import uninterrupted
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.probing import find_isolation
@@ -95,7 +97,7 @@ class ForkServer:
         self._started: Started | None = None
         self._control: socket.socket | None = None
         self._stderr: IO[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def __enter__(self) -> "ForkServer":
         return self
@@ -190,23 +192,34 @@ class ForkServer:
             self._stderr.close()
             self._stderr = None
         if self._folder is not None:
-            self._folder.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+    def begin_anew(self) -> None:
+        """In a copy of the process that started the server: leave it to that one, and start one of our own."""
+        self.generation += 1
+        self._taught = False
+        if self._started is not None:
+            self._started.leave()
+        for mine in (self._control, self._stderr):
+            if mine is not None:
+                mine.close()
+        self._started = self._control = self._stderr = self._folder = None
+        self.start()
 
     def start(self) -> None:
         """Begin, if it has not yet; it is ready some time later, and `fork` waits for that."""
         if self._control is not None:
             return
         settings = isolation.settings_of(self.isolation, self.limits, self.surroundings)
-        folder = None
         if self.isolation.tier == "none":
-            self._folder = tempfile.TemporaryDirectory(prefix="gradkit-")
-            folder = Path(self._folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="gradkit-"))
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the server
         self._control, theirs = socket.socketpair()
         with theirs:
             streams = (theirs.fileno(), subprocess.DEVNULL, self._stderr)
-            self._started = start(self.isolation, self.surroundings, settings, streams, folder)
+            with uninterrupted():  # or nobody would know what to end
+                self._started = start(self.isolation, self.surroundings, settings, streams, self._folder)
 
     def _ask(self, request: dict[str, Any], fds: tuple[int, ...] = ()) -> tuple[dict[str, Any], list[int]]:
         """Send a request and wait for its answer; raises OSError where none comes."""

@@ -31,6 +31,12 @@ class Started:
     process: "subprocess.Popen[bytes]"
     inner: "Inner | None" = None
 
+    def leave(self) -> None:
+        """In a copy of the process that started it: let go of what is another process's."""
+        self.process.returncode = 0  # nobody waits for it here
+        if self.inner is not None:
+            self.inner.leave()
+
 
 class Inner:
     """The first process of a namespace, with which all others end. Held by the kernel's own handle, not by a number that
@@ -39,6 +45,10 @@ class Inner:
 
     def __init__(self, pid: int) -> None:
         self._handle = os.pidfd_open(pid)
+
+    def leave(self) -> None:
+        """Forget it, and let it live."""
+        os.close(self._handle)
 
     def kill(self) -> None:
         """End it and all that is in its namespace, and wait until the kernel has taken back what they had; once."""
