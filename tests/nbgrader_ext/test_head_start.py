@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -66,11 +67,32 @@ def test_nbgrader_comes_without_its_extensions(python: Any) -> None:
         "import nbgrader.api, nbgrader.converters, nbgrader.preprocessors\n"
         "print(nbgrader.__version__)\n"
         "print(*[name for name in sys.modules if name.startswith("
-        "('nbgrader.server_extensions.', 'nbgrader.exchange', 'nbgrader.apps', 'jupyter_server'))])\n"
+        "('nbgrader.server_extensions.', 'nbgrader.exchange', 'nbgrader.apps', 'jupyter_server', 'requests', 'setuptools'))])\n"
     )
     version, left = said.split("\n", 1)
     assert version
     assert left.strip() == ""
+
+
+def test_libraries_that_were_left_are_there_when_nbgrader_uses_them(python: Any, tmp_path: Path) -> None:
+    """It unpacks an archive, and asks JupyterHub, by the real ones; both can be imported as ever."""
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as file:
+        file.writestr("ann/a.txt", "text")
+    said = python(
+        "from gradkit.nbgrader_ext.light import import_nbgrader\n"
+        "import_nbgrader()\n"
+        "import os, nbgrader.utils, nbgrader.auth.jupyterhub as hub\n"
+        "nbgrader.utils.unzip('in.zip', '.', tree=True)\n"
+        "print(open('in/ann/a.txt').read())\n"
+        "os.environ.update(JUPYTERHUB_API_TOKEN='t', JUPYTERHUB_API_URL='http://127.0.0.1:9', JUPYTERHUB_USER='ann')\n"
+        "import requests.exceptions, setuptools.archive_util\n"
+        "try:\n"
+        "    hub._query_jupyterhub_api('GET', '/x')\n"
+        "except requests.exceptions.ConnectionError as error:\n"
+        "    print('asked')\n"
+        "print(hasattr(requests, '__path__'), setuptools.archive_util.unpack_archive.__module__)\n"
+    )
+    assert said.splitlines() == ["text", "asked", "True setuptools.archive_util"]
 
 
 def test_the_real_extensions_can_be_imported_later(python: Any) -> None:

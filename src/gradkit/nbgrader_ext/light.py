@@ -1,4 +1,5 @@
-"""nbgrader without its extensions of Jupyter's server, which it imports first of all and a grader has no use for.
+"""nbgrader without what a grader has no use for: its extensions of Jupyter's server, and the libraries by which it unpacks
+archives and talks to JupyterHub.
 
 They take more than half of the time that importing nbgrader takes, and with it of the time until the first result.
 """
@@ -13,10 +14,12 @@ from typing import Any
 
 _EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
 _LOAD = "load_jupyter_server_extension"
+_USED_BY = {"nbgrader.utils": "setuptools.archive_util", "nbgrader.auth": "requests"}
+"""Parts of nbgrader, and what each imports that it rarely needs."""
 
 
 def import_nbgrader() -> None:
-    """Import nbgrader, where it is not yet, with its extensions left until somebody loads them."""
+    """Import nbgrader, where it is not yet, with its extensions and those libraries left until somebody uses them."""
     if "nbgrader" in sys.modules:
         return
     names = [f"nbgrader.server_extensions.{name}" for name in _EXTENSIONS]
@@ -28,6 +31,27 @@ def import_nbgrader() -> None:
     finally:
         for name in names:
             del sys.modules[name]
+    for part, library in _USED_BY.items():
+        if library in sys.modules:
+            continue
+        sys.modules[library] = _Later(library)
+        try:
+            import_module(part)
+        finally:
+            del sys.modules[library]
+
+
+class _Later(ModuleType):
+    """A module that is imported when something in it is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by Python's own machinery
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return getattr(import_module(self.__name__), name)(*args, **kwargs)
+
+        return call
 
 
 def _later(name: str) -> Callable[[Any], None]:
