@@ -19,6 +19,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from gradkit.course import Assignment, Course
 from gradkit.nbgrader_ext import grade_assignment, kept_cells, markup
+from gradkit.nbgrader_ext.autograded import file_of
 from gradkit.nbgrader_ext.configuration import load_config
 from gradkit.nbgrader_ext.grades import read_grades
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
@@ -76,9 +77,8 @@ def by_one(course: Course, students: Sequence[str] = STUDENTS) -> tuple[dict[tup
     pages, found = FeedbackPages(load_config(course)), {}
     for student in students:
         for path in sorted((course.root / "autograded" / student / "ps1").glob("*.ipynb")):
-            notebook = nbformat.read(path, as_version=4)
             names = PageNames("ps1", student, path.stem)
-            found[student, path.stem] = pages.render(notebook, grades[student][path.stem], names)
+            found[student, path.stem] = "".join(pages.render(path.read_bytes(), grades[student][path.stem], names))
     return found, pages
 
 
@@ -316,6 +316,24 @@ def test_a_template_of_the_courses_own_may_number_cells(
         assert not kept(pages).is_believed
 
 
+def test_a_preprocessor_of_the_courses_own_sees_whole_cells(classroom: Course) -> None:
+    """It may do anything with them, so nothing is left out or kept."""
+    config = classroom.root / "nbgrader_config.py"
+    lines = (
+        "from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, RegexRemovePreprocessor",
+        "from nbgrader.preprocessors import GetGrades",
+        "c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, RegexRemovePreprocessor]",
+        "c.RegexRemovePreprocessor.patterns = ['Write.*']",
+        "c.RegexRemovePreprocessor.enabled = True",
+    )
+    config.write_text("\n".join([config.read_text("utf-8"), *lines, ""]), "utf-8")
+    ours, pages = by_one(classroom)
+    assert not kept(pages).is_believed
+    assert_same(ours, by_nbgrader(classroom))
+    assert "The end." in ours["hal", "sums"]
+    assert "Write" not in ours["hal", "sums"]
+
+
 def test_pages_do_not_depend_on_who_was_before(classroom: Course) -> None:
     """Notebooks mixed at random of shared and nasty cells: each page as a FeedbackPages of its own makes it."""
     chance = random.Random(7)
@@ -333,7 +351,8 @@ def test_pages_do_not_depend_on_who_was_before(classroom: Course) -> None:
         exporter = FeedbackPages.__new__(FeedbackPages)
         exporter._url, exporter._exporter = pages._url, copy.copy(pages._exporter)
         exporter._exporter._kept_cells = kept_cells.KeptCells()
-        assert pages.render(notebook, grades, names) == exporter.render(notebook, grades, names)
+        file = file_of(notebook)
+        assert "".join(pages.render(file, grades, names)) == "".join(exporter.render(file, grades, names))
     assert kept(pages).is_believed
 
 
@@ -346,9 +365,9 @@ def test_long_and_many_cells_are_not_kept(classroom: Course) -> None:
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=release.metadata)
     pages = FeedbackPages(load_config(classroom))
     names, grades = PageNames("ps1", "ann", "sums"), NotebookGrades(1.0, 2.0)
-    first = pages.render(notebook, grades, names)
+    first = "".join(pages.render(file_of(notebook), grades, names))
     for _ in range(4):
-        assert pages.render(notebook, grades, names) == first
+        assert "".join(pages.render(file_of(notebook), grades, names)) == first
     known = kept(pages)._known
     assert len(known) <= kept_cells.MOST_CELLS
     assert all(len(part) <= kept_cells.LONGEST for part in known.values())

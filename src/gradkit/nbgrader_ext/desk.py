@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets.config import Config
 
 from gradkit.errors import NotebookError
-from gradkit.nbgrader_ext.autograded import autograded_notebook, file_of, notebook_of
+from gradkit.nbgrader_ext.autograded import autograded_notebook, file_of
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.outline import outline_of, require_sound
 from gradkit.nbgrader_ext.page_task import PageTask, RenderedPage
@@ -42,7 +42,7 @@ class Desk:
 
     def render(self, task: PageTask) -> RenderedPage:
         """The feedback page; raises what nbgrader and nbconvert raise for a notebook that has none."""
-        head, rest = self._pages.render_in_two(notebook_of(task.page), task.grades, task.names)
+        head, rest = self._pages.render(task.page, task.grades, task.names)
         digest, encoded = _encoded_head(head)
         return RenderedPage(digest, None if digest in task.heads else encoded, rest.encode())
 

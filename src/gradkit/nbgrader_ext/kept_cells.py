@@ -1,4 +1,4 @@
-"""A notebook in; the cells that the template has to render, and the page with all of them, out.
+"""A notebook's cells in; those that the template has to render, and the page with all of them, out.
 
 Most of a page is the release's: what the template makes of such a cell, written as `markup` writes it, is kept and put into
 the next student's page at its place.
@@ -8,11 +8,12 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from gradkit.nbgrader_ext.markup import cut, is_whole
-from gradkit.notebook.nodes import node
+from gradkit.notebook.nodes import copied_cell, deep_node, node
 
 MOST_CELLS = 256
 LONGEST = 200_000
@@ -70,22 +71,40 @@ class KeptCells:
     """
 
     def __init__(self) -> None:
+        self._seen: OrderedDict[bytes, NotebookNode] = OrderedDict()
         self._known: OrderedDict[str, str] = OrderedDict()
         self._unseen: set[str] = set()
         self._characters = 0
         self._proofs = PROOFS
         self.is_believed = True
 
-    def page(self, notebook: NotebookNode) -> Page:
-        """What to render of a notebook. How a cell looks is decided by the cell, in whose metadata its marks and comments stand, and
-        by the notebook's metadata: its language, the state of its widgets.
+    def outlines(self, texts: list[bytes], rest: bytes) -> list["Outline"]:
+        """What is known of the cells of a notebook, of which `rest` is all else: its language, the state of its widgets."""
+        return [self._outline(text, rest) for text in texts]
+
+    def _outline(self, text: bytes, rest: bytes) -> "Outline":
+        key = hashlib.sha256(b"%b\n%b" % (rest, text)).digest()
+        if key not in self._seen:
+            cell = deep_node(json.loads(text))
+            self._seen[key] = _emptied(copied_cell(cell))
+            if len(self._seen) > MOST_CELLS:
+                self._seen.popitem(last=False)
+            return Outline(key, text, cell, True)
+        self._seen.move_to_end(key)
+        return Outline(key, text, copied_cell(self._seen[key]), False)
+
+    def page(self, notebook: NotebookNode, outlines: list["Outline"]) -> Page:
+        """What to render of a notebook that has its marks and comments. How a cell looks is decided by the cell, in whose metadata
+        those stand, and by all else of the notebook.
         """
-        if not self.is_believed or any(cell.cell_type == "raw" for cell in notebook.cells):
-            nothing = [""] * len(notebook.cells)
-            return Page(notebook.cells, nothing, nothing)
-        metadata = _JSON.encode(notebook.metadata)
-        keys = [_key(cell, metadata) for cell in notebook.cells]
-        return Page(notebook.cells, keys, [self._find(key) for key in keys])
+        cells = notebook.cells
+        if not self.is_believed or any(cell.cell_type == "raw" for cell in cells):
+            nothing = [""] * len(cells)
+            return Page(cells if not self.is_believed else fill(cells, outlines), nothing, nothing)
+        keys = [_key(cell, outline) for cell, outline in zip(cells, outlines, strict=True)]
+        kept = [self._find(key) for key in keys]
+        needed = zip(cells, outlines, kept, strict=True)
+        return Page([cell if known else _filled(cell, outline) for cell, outline, known in needed], keys, kept)
 
     def join(self, page: Page, body: str) -> str | None:
         """The page's body with what was kept at its place; None where it can't be told which part of the text is which cell's."""
@@ -134,9 +153,34 @@ class KeptCells:
         return self._known[key]
 
 
-def _key(cell: NotebookNode, metadata: str) -> str:
-    key = f"{metadata}{_JSON.encode(cell)}"
-    return hashlib.sha256(key.encode()).hexdigest() if len(key) <= LONGEST else ""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A cell's text, what names it, and the cell; without its content, and not `whole`, where the text has been seen before."""
+
+    key: bytes
+    text: bytes
+    cell: NotebookNode
+    whole: bool
+
+
+def fill(cells: list[NotebookNode], outlines: list[Outline]) -> list[NotebookNode]:
+    """The cells of a notebook with their contents, and with the marks that they have meanwhile."""
+    return [_filled(cell, outline) for cell, outline in zip(cells, outlines, strict=True)]
+
+
+def _filled(cell: NotebookNode, outline: Outline) -> NotebookNode:
+    if outline.whole:
+        return cell
+    whole = deep_node(json.loads(outline.text))
+    whole.metadata = cell.metadata
+    return whole
+
+
+def _key(cell: NotebookNode, outline: Outline) -> str:
+    """What a cell's look is kept by; "" where it is too long to be kept."""
+    if len(outline.text) > LONGEST:
+        return ""
+    return outline.key.hex() + (_JSON.encode(cell.metadata) if cell.metadata.get("nbgrader") else "")
 
 
 def _is_spoken_of(cell: NotebookNode) -> bool:

@@ -1,5 +1,6 @@
 """An autograded notebook and its grades in; the feedback page out, as nbgrader's GenerateFeedback would write it."""
 
+import json
 from collections.abc import Callable
 from contextlib import chdir, suppress
 from functools import cache, lru_cache
@@ -12,7 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -20,11 +21,12 @@ from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from gradkit.nbgrader_ext.kept_cells import KeptCells
+from gradkit.nbgrader_ext.autograded import notebook_of, texts_of
+from gradkit.nbgrader_ext.kept_cells import KeptCells, Outline, fill
 from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_by_a_tree, written_in_two
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
 from gradkit.nbgrader_ext.quiet import quiet
-from gradkit.notebook.nodes import copied_cell
+from gradkit.notebook.nodes import deep_node
 
 KEPT_SOURCES = 160
 MAX_KEPT = 8_000
@@ -50,16 +52,14 @@ class FeedbackPages:
                 self._exporter.register_preprocessor(_PutGrades if found is GetGrades else found)  # type: ignore[no-untyped-call]
             self._exporter.keep_what_it_reads()
             # a course's own template may want more than an empty notebook: then it fails, or not, page by page
-            nothing = from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+            nothing = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
             with chdir(directory.root), suppress(Exception):
                 self.render(nothing, NotebookGrades(0.0, 0.0), PageNames("", "", ""))
 
-    def render(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> str:
-        """The page; raises what nbgrader and nbconvert raise for a notebook that has none."""
-        return "".join(self.render_in_two(notebook, grades, names))
-
-    def render_in_two(self, notebook: NotebookNode, grades: NotebookGrades, names: PageNames) -> tuple[str, str]:
-        """The page's head, which is long and in most pages the same string, and the rest; the head is "" where it can't be told."""
+    def render(self, file: bytes, grades: NotebookGrades, names: PageNames) -> tuple[str, str]:
+        """The page of a file of `autograded/` in two: its head, which is long and in most pages the same string, and the rest; the
+        head is "" where it can't be told. Raises what nbgrader and nbconvert raise for a notebook that has no page.
+        """
         resources = {
             "unique_key": names.notebook,
             "output_files_dir": f"{names.notebook}_files",
@@ -73,7 +73,7 @@ class FeedbackPages:
             },
         }
         with quiet():
-            return self._exporter.page(notebook, resources)
+            return self._exporter.page(file, resources)
 
 
 class _PutGrades(GetGrades):  # type: ignore[misc]  # nbgrader's types are incomplete
@@ -125,18 +125,11 @@ class _KeptHeader:
         return nb, resources
 
 
-class _Copied(NotebookNode):
-    """A notebook that is a copy already: nbconvert makes one of each, which takes a tenth of a page's time."""
+class _Ours(NotebookNode):
+    """A notebook that nobody else has: nbconvert makes a copy of each, which takes a tenth of a page's time."""
 
-    def __deepcopy__(self, memo: Any) -> "_Copied":
+    def __deepcopy__(self, memo: Any) -> "_Ours":
         return self
-
-
-def _copied(notebook: NotebookNode) -> _Copied:
-    """A copy as deep as what a preprocessor puts into it: marks and comments, in each cell's metadata."""
-    copied = _Copied(notebook)  # type: ignore[no-untyped-call]  # nbformat declares no types
-    copied.cells = [copied_cell(cell) for cell in notebook.cells]
-    return copied
 
 
 class _Exporter(HTMLExporter):
@@ -146,6 +139,7 @@ class _Exporter(HTMLExporter):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._read: dict[str, Callable[..., str]] = {}
         self._kept_cells = KeptCells()
+        self._outlines: list[Outline] = []
         self._kept_markdown = lru_cache(KEPT_SOURCES)(self._markdown)
         self._kept_highlight = lru_cache(KEPT_SOURCES)(self._highlight)
         self._highlighter_of = lru_cache(8)(self._make_highlighter)
@@ -153,14 +147,22 @@ class _Exporter(HTMLExporter):
     def keep_what_it_reads(self) -> None:
         """Read no template and no style a second time."""
         self.environment.auto_reload = False
-        self._kept_cells.is_believed = _is_nbgraders(self.template.filename)
+        known = all(type(found) in (_PutGrades, CSSHTMLHeaderPreprocessor) for found in self._preprocessors)
+        self._kept_cells.is_believed = known and _is_nbgraders(self.template.filename)
         self._preprocessors = [
             _KeptHeader(found) if type(found) is CSSHTMLHeaderPreprocessor else found for found in self._preprocessors
         ]
 
-    def page(self, nb: NotebookNode, resources: Any) -> tuple[str, str]:
+    def page(self, file: bytes, resources: Any) -> tuple[str, str]:
         """The page in two: HTMLExporter.from_notebook_node's own way, but for the tree at the end."""
         self._nb_metadata.clear()
+        if self._kept_cells.is_believed:
+            texts, rest = texts_of(file)
+            self._outlines = self._kept_cells.outlines(texts, rest)
+            nb: NotebookNode = _Ours(deep_node(json.loads(rest)))  # type: ignore[no-untyped-call]  # nbformat has no types
+            nb.cells = [outline.cell for outline in self._outlines]
+        else:
+            nb = notebook_of(file)
         language = nb.metadata.get("language_info", {})
         lexer = language.get("pygments_lexer", language.get("name", None))
         resources = self._init_resources(resources)
@@ -168,7 +170,7 @@ class _Exporter(HTMLExporter):
         highlight = self.filters.get("highlight_code", self._highlighter(lexer))
         self.register_filter("highlight_code", highlight)  # type: ignore[no-untyped-call]
         self.register_filter("filter_data_type", widgets)  # type: ignore[no-untyped-call]
-        html, resources = super(HTMLExporter, self).from_notebook_node(_copied(nb), resources)
+        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources)
         notebook, page = self._rendered
         head, body = written_in_two(html) or ("", None)
         joined = None if body is None else self._kept_cells.join(page, body)
@@ -176,19 +178,19 @@ class _Exporter(HTMLExporter):
             return head, joined
         if page.is_whole:
             return "", written_by_a_tree(html)
-        notebook.cells = page.cells
+        notebook.cells = fill(page.cells, self._outlines)
         whole = as_written_by_nbconvert(self.template.render(nb=notebook, resources=resources).lstrip("\r\n"))
         if joined is not None:
             self._kept_cells.proven(whole == head + joined)
         return "", whole
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Exporter's own way without a second copy of a notebook that is a copy already, and without validating our own;
-        what is known of its cells is left out.
+        """Exporter's own way without a second copy of a notebook that is ours, and without validating it; what is known of its cells
+        is left out.
         """
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
-        page = self._kept_cells.page(nb)
+        page = self._kept_cells.page(nb, self._outlines)
         nb.cells = page.rendered
         self._rendered = nb, page
         return nb, resources
