@@ -138,6 +138,7 @@ class _Round:
         self.say("the students' code alone")
         figures.bare.append(self.middle.measure_bare())
         _grade(figures, self.middle, 1, self.say)
+        _grade(figures, self.middle, 2, self.say)  # what the others are compared with stands before and behind them
         self.say("again, nothing changed")
         figures.unchanged.append(self.middle.grade_again(2))
         self.say("again, one more submission")

@@ -14,7 +14,7 @@ from gradkit.errors import GradingError
 from gradkit.grading.pool import WORTH, WORTH_COPYING, Pool, ProcessLost
 
 HOST = """
-import os, signal, sys, threading, time
+import errno, os, signal, sys, threading, time
 from pathlib import Path
 
 COPIED = []
@@ -26,6 +26,8 @@ class Host:
     def __call__(self, serve):
         if self.kind == "slow":
             os.register_at_fork(after_in_parent=lambda: time.sleep(0.05), after_in_child=lambda: time.sleep(0.05))
+        if self.kind == "crowded":
+            os.fork = self.refuse  # no limit on processes holds for root
         if self.kind == "threads":
             threading.Thread(target=time.sleep, args=[600], daemon=True).start()
         try:
@@ -34,6 +36,9 @@ class Host:
             if self.kind == "copied":
                 time.sleep(0.6 if COPIED else 0.1)
                 Path(os.environ["ENDED"], str(os.getpid())).touch()
+
+    def refuse(self):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def copied(self):
         if self.kind == "can't":
@@ -118,7 +123,7 @@ def test_one_process_does_what_does_not_have_to_wait(new_pool: NewPool, kind: st
     assert len({pool.submit(("who", "")).result(60)[0] for _ in range(3 * WORTH)}) == 1
 
 
-@pytest.mark.parametrize("kind", ["plain", "threads", "can't"])
+@pytest.mark.parametrize("kind", ["plain", "threads", "crowded", "can't"])
 def test_another_process_begins_when_enough_has_waited(new_pool: NewPool, tmp_path: Path, kind: str) -> None:
     """It takes over a part of the work, and is a new one where a copy can't be made."""
     found = meet(new_pool(kind), tmp_path / "meeting", WORTH + 2)

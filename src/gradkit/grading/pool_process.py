@@ -81,12 +81,19 @@ class PoolProcess:
         """A copy of this one, which has nothing to do; None where it can't be made. Raises what `wait_until_ready` does."""
         if not self.can_be_copied:
             return None
-        ours, theirs = Pipe()
+        try:
+            ours, theirs = Pipe()
+        except OSError:  # too many files
+            return None
         with theirs:
             self._connection.send(_COPY)
             send_handle(self._connection, theirs.fileno(), 0)  # the number of the process is of no use here
         number = self._connection.recv()
-        return None if number is None else _Copy(ours, os.pidfd_open(number))
+        try:
+            return None if number is None else _Copy(ours, os.pidfd_open(number))
+        except OSError:  # the same; the copy ends with its connection
+            ours.close()
+            return None
 
     def do(self, task: Any) -> Any:
         """The task's value; raises what the task raised, and EOFError or ConnectionError where the process is lost."""
@@ -196,16 +203,9 @@ def main() -> None:
 
 def _copy(connection: Connection) -> tuple[Connection, bool]:
     """Make a copy of this process: the connection that is one's own from here on, and whether one is the copy."""
-    handle = recv_handle(connection)
-    if (
-        len(list(Path("/proc/self/task").iterdir())) > 1
-    ):  # what another thread has locked would be locked in it for ever
-        os.close(handle)
-        connection.send(None)
-        return connection, False
-    parent = os.getpid()
-    number = os.fork()
-    if number:
+    handle, parent = recv_handle(connection), os.getpid()
+    number = _fork()
+    if number != 0:
         os.close(handle)
         connection.send(number)
         return connection, False
@@ -215,6 +215,18 @@ def _copy(connection: Connection) -> tuple[Connection, bool]:
         os._exit(1)
     connection.close()
     return Connection(handle), True
+
+
+def _fork() -> int | None:
+    """As os.fork; None where there can't be one more process, or where this one has other threads, whose locks would be locked in
+    the copy for ever.
+    """
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        return None
+    try:
+        return os.fork()
+    except OSError:
+        return None
 
 
 def _has_handles() -> bool:

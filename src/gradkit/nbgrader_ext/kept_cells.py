@@ -71,9 +71,9 @@ class KeptCells:
     """
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[bytes, NotebookNode] = OrderedDict()
+        self._outlines: OrderedDict[bytes, NotebookNode] = OrderedDict()
         self._known: OrderedDict[str, str] = OrderedDict()
-        self._unseen: set[str] = set()
+        self._untried: set[str] = set()
         self._characters = 0
         self._proofs = PROOFS
         self.is_believed = True
@@ -84,14 +84,14 @@ class KeptCells:
 
     def _outline(self, text: bytes, rest: bytes) -> "Outline":
         key = hashlib.sha256(b"%b\n%b" % (rest, text)).digest()
-        if key not in self._seen:
+        if key not in self._outlines:
             cell = deep_node(json.loads(text))
-            self._seen[key] = _emptied(copied_cell(cell))
-            if len(self._seen) > MOST_CELLS:
-                self._seen.popitem(last=False)
+            self._outlines[key] = _emptied(copied_cell(cell))
+            if len(self._outlines) > MOST_CELLS:
+                self._outlines.popitem(last=False)
             return Outline(key, text, cell, True)
-        self._seen.move_to_end(key)
-        return Outline(key, text, copied_cell(self._seen[key]), False)
+        self._outlines.move_to_end(key)
+        return Outline(key, text, copied_cell(self._outlines[key]), False)
 
     def page(self, notebook: NotebookNode, outlines: list["Outline"]) -> Page:
         """What to render of a notebook that has its marks and comments. How a cell looks is decided by the cell, in whose metadata
@@ -120,14 +120,14 @@ class KeptCells:
     def _keep(self, key: str, piece: str) -> None:
         """Until it is needed again, which is when it is looked at: most of what is a student's own never is."""
         self._known[key] = piece
-        self._unseen.add(key)
+        self._untried.add(key)
         self._characters += len(piece)
         while len(self._known) > MOST_CELLS or self._characters > MOST_CHARACTERS:
             self._forget(next(iter(self._known)))
 
     def _forget(self, key: str) -> None:
         self._characters -= len(self._known.pop(key))
-        self._unseen.discard(key)
+        self._untried.discard(key)
 
     def wants_proof(self, page: Page) -> bool:
         """Whether a page has to be made in full, too, to be compared."""
@@ -139,16 +139,16 @@ class KeptCells:
         if not agreed:
             self.is_believed = False
             self._known.clear()
-            self._unseen.clear()
+            self._untried.clear()
 
     def _find(self, key: str) -> str:
         if key not in self._known:
             return ""
-        if key in self._unseen:
+        if key in self._untried:
             if not is_whole(self._known[key]):
                 self._forget(key)
                 return ""
-            self._unseen.remove(key)
+            self._untried.remove(key)
         self._known.move_to_end(key)
         return self._known[key]
 
