@@ -139,6 +139,19 @@ def test_another_process_is_a_copy(new_pool: NewPool, tmp_path: Path) -> None:
     assert found == {first: (os.getpid(), []), copy: (first, [copy])}
 
 
+def test_what_is_busy_with_one_task_is_not_waited_for(new_pool: NewPool, tmp_path: Path) -> None:
+    """A notebook that runs into its limits, say: the others are done by a new process meanwhile."""
+    pool = new_pool("copied")
+    long = pool.submit(("stay", str(tmp_path / "meeting")))
+    (first,) = wait_for(tmp_path / "meeting", 1)
+    done, late = wait([pool.submit(("who", "")) for _ in range(WORTH + 1)], 60)
+    assert not late
+    assert not long.done()
+    ((other, parent),) = {task.result()[:2] for task in done}
+    assert other != first
+    assert parent == os.getpid()
+
+
 def test_there_are_no_more_than_asked_for(new_pool: NewPool, tmp_path: Path) -> None:
     """However many tasks wait."""
     found = meet(new_pool("copied", 3), tmp_path / "meeting", 60)

@@ -4,10 +4,12 @@ They are trusted, and talk to their parent in pickles; students' code runs in th
 started and prepared; the others are copies of it where the system and the host allow, which takes a hundredth of the time.
 """
 
+import math
 import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -17,6 +19,9 @@ from gradkit.grading.pool_process import Host, PoolProcess
 
 WORTH = 8
 """Tasks that had to wait for each process but the first: preparing one takes about as long as eight notebooks."""
+LOOK_SECONDS = 0.1
+BUSY_SECONDS = 0.5
+"""After which a process is started where the one that it would be a copy of is busy with one task all the time."""
 WORTH_COPYING = 4
 """The same where it is a copy: those that the first students' notebooks have to wait for are not enough."""
 
@@ -43,6 +48,7 @@ class Pool:
         self._closing = threading.Event()
         self._counting = threading.Lock()
         self._open = self._waited = 0
+        self._last_turn = math.inf  # none yet
         self._processes = [PoolProcess(ahead)]
         self._begun = 1
         if host is not None:
@@ -78,11 +84,10 @@ class Pool:
         with self._counting:
             self._open -= 1
 
-    def _is_worth(self, process: "PoolProcess") -> bool:
+    def _is_worth(self, waited: int) -> bool:
         """Whether tasks have waited long enough for one more process; then it is up to the caller to see that it begins."""
         with self._counting:
-            worth = WORTH_COPYING if process.can_be_copied else WORTH
-            if self._closing.is_set() or self._begun >= self._jobs or self._waited < worth * self._begun:
+            if self._closing.is_set() or self._begun >= self._jobs or self._waited < waited * self._begun:
                 return False
             self._begun += 1
             return True
@@ -97,8 +102,18 @@ class Pool:
             self._idle.put(copy)
 
     def _start_more(self) -> None:
-        """Start what is wanted. Stays until the pool is closed, since processes end with the thread that started them."""
-        while self._wanted.get():
+        """Start what is wanted, and what is worth it where nobody can be copied. Stays until the pool is closed, since processes
+        end with the thread that started them.
+        """
+        while True:
+            try:
+                wanted = self._wanted.get(timeout=LOOK_SECONDS if self._begun < self._jobs else None)
+            except queue.Empty:
+                if time.monotonic() - self._last_turn < BUSY_SECONDS or not self._is_worth(WORTH):
+                    continue
+                wanted = True
+            if not wanted:
+                return
             self._idle.put(self._another())
 
     def _another(self) -> "PoolProcess":
@@ -128,7 +143,8 @@ class Pool:
             for last in (False, True):
                 try:
                     process.wait_until_ready()
-                    if self._is_worth(process):
+                    self._last_turn = time.monotonic()
+                    if self._is_worth(WORTH_COPYING if process.can_be_copied else WORTH):
                         self._add(process)
                     return process.do(task)
                 except (EOFError, ConnectionError) as error:
