@@ -20,8 +20,10 @@ from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError
 from gradkit.nbgrader_ext import grade_assignment, markup
 from gradkit.nbgrader_ext.configuration import load_config
+from gradkit.nbgrader_ext.desk import Desk
 from gradkit.nbgrader_ext.grades import read_grades
-from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
+from gradkit.nbgrader_ext.judging import Judge
+from gradkit.nbgrader_ext.page_task import Heads, NotebookGrades, PageNames, PageTask
 from gradkit.nbgrader_ext.pages import FeedbackPages
 from gradkit.nbgrader_ext.quiet import quiet
 from gradkit.results import Diagnosis, Share, Shares
@@ -273,6 +275,23 @@ def test_a_page_is_rendered_without_course_and_gradebook(
         patch.setattr("os.stat", refuse)
         page = "".join(pages.render(file, sent, names))
     assert page == (graded.root / "feedback/bob/ps1/sums.html").read_text("utf-8")
+
+
+def test_the_head_of_a_page_is_sent_once(graded: Course, assignment: Assignment, write_pages: Any) -> None:
+    """Most of a page is its head, the same for a class: who has it gets the rest, and puts the page together. Pages that are made
+    in both ways to be compared come whole.
+    """
+    write_pages(["ann", "bob"])
+    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as gradebook:
+        grades = read_grades(gradebook, "ps1", ["ann", "bob"])
+    desk, heads, sent = Desk(Judge(assignment), load_config(graded)), Heads(), []
+    for student in ("ann", "bob") * 2:
+        file = (graded.root / f"autograded/{student}/ps1/sums.ipynb").read_bytes()
+        task = PageTask(file, grades[student]["sums"], PageNames("ps1", student, "sums"), heads.digests)
+        sent.append(pickle.loads(pickle.dumps(desk.render(task))))
+        assert heads.whole(sent[-1]) == (graded.root / f"feedback/{student}/ps1/sums.html").read_bytes()
+    assert len(sent[0].head) > 4 * len(sent[0].rest)
+    assert sent[-1].head is None
 
 
 PIECES = [

@@ -417,7 +417,7 @@ def test_start_tags_are_written_as_a_tree_writes_them() -> None:
     """Names, attributes and values mixed at random: the same characters, or nothing."""
     chance = random.Random(11)
     names = ("div", "p", "path", "svg", "text", "img", "br", "td", "B", "custom-x", "script", "h1", "option")
-    keys = (
+    keys = [
         "class",
         "id",
         "href",
@@ -431,26 +431,8 @@ def test_start_tags_are_written_as_a_tree_writes_them() -> None:
         "data-x",
         "xlink:href",
         "src",
-    )
-    parts = (
-        "",
-        "a",
-        "b c",
-        "  ",
-        " x",
-        "y ",
-        "M1 2h3",
-        "é",
-        "\u00a0",
-        "\t",
-        "1 %",
-        "&amp;",
-        "'",
-        "rgb(1,2,3)",
-        "/",
-        "=",
-        "ﬀ",
-    )
+    ]
+    parts = ("", "a", "b c", "  ", " x", "y ", "M1 2h3", "é", "\u00a0", "\t", "1 %", "&amp;", "'", "rgb(1,2,3)", "/", "=", "ﬀ")  # fmt: skip
     page = "<!DOCTYPE html>\n<html>\n<head>\n<title>t</title>\n</head>\n<body>{}</body>\n</html>\n"
     plain = 0
     for _ in range(4000):

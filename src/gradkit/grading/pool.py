@@ -19,11 +19,12 @@ from gradkit.grading.pool_process import Host, PoolProcess
 
 WORTH = 8
 """Tasks that had to wait for each process but the first: preparing one takes about as long as eight notebooks."""
-LOOK_SECONDS = 0.1
+WORTH_COPYING = 4
+"""The same where it is a copy. Of the first students' notebooks, which go ahead, not as many have to wait."""
 BUSY_SECONDS = 0.5
 """After which a process is started where the one that it would be a copy of is busy with one task all the time."""
-WORTH_COPYING = 4
-"""The same where it is a copy: those that the first students' notebooks have to wait for are not enough."""
+LOOK_SECONDS = 0.1
+"""Between two looks at that."""
 
 
 def jobs_of_machine() -> int:
@@ -92,7 +93,7 @@ class Pool:
             self._begun += 1
             return True
 
-    def _add(self, first: "PoolProcess") -> None:
+    def _add(self, first: PoolProcess) -> None:
         """One more process: a copy of one that is ready, or else a new one."""
         copy = first.copy()
         if copy is None:
@@ -116,7 +117,7 @@ class Pool:
                 return
             self._idle.put(self._another())
 
-    def _another(self) -> "PoolProcess":
+    def _another(self) -> PoolProcess:
         process = PoolProcess()
         assert self._host is not None
         process.prepare(self._host)

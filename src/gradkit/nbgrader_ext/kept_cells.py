@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from gradkit.nbgrader_ext.markup import cut, is_whole
-from gradkit.notebook.nodes import copied_cell, deep_node, node
+from gradkit.notebook.nodes import copied_cell, node, read_node
 
 MOST_CELLS = 256
 LONGEST = 200_000
@@ -23,8 +23,6 @@ MOST_CHARACTERS = 6_000_000
 PROOFS = 2
 """Pages that are made in both ways, before this one is believed: a course may have put another file in a template's place."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
-
-
 _END = node(cell_type="markdown", metadata=node(), source="")
 """Stands twice behind a page's last cell. What is written of the first is a cell; what there is more of the second, the page's end."""
 
@@ -85,7 +83,7 @@ class KeptCells:
     def _outline(self, text: bytes, rest: bytes) -> "Outline":
         key = hashlib.sha256(b"%b\n%b" % (rest, text)).digest()
         if key not in self._outlines:
-            cell = deep_node(json.loads(text))
+            cell = read_node(text)
             self._outlines[key] = _emptied(copied_cell(cell))
             if len(self._outlines) > MOST_CELLS:
                 self._outlines.popitem(last=False)
@@ -98,9 +96,11 @@ class KeptCells:
         those stand, and by all else of the notebook.
         """
         cells = notebook.cells
-        if not self.is_believed or any(cell.cell_type == "raw" for cell in cells):
-            nothing = [""] * len(cells)
-            return Page(cells if not self.is_believed else fill(cells, outlines), nothing, nothing)
+        nothing = [""] * len(cells)
+        if not self.is_believed:  # then the cells were read whole
+            return Page(cells, nothing, nothing)
+        if any(cell.cell_type == "raw" for cell in cells):
+            return Page(fill(cells, outlines), nothing, nothing)
         keys = [_key(cell, outline) for cell, outline in zip(cells, outlines, strict=True)]
         kept = [self._find(key) for key in keys]
         needed = zip(cells, outlines, kept, strict=True)
@@ -171,7 +171,7 @@ def fill(cells: list[NotebookNode], outlines: list[Outline]) -> list[NotebookNod
 def _filled(cell: NotebookNode, outline: Outline) -> NotebookNode:
     if outline.whole:
         return cell
-    whole = deep_node(json.loads(outline.text))
+    whole = read_node(outline.text)
     whole.metadata = cell.metadata
     return whole
 

@@ -6,14 +6,13 @@ They take more than half of the time that importing nbgrader takes, and with it 
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 _EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
-_LOAD = "load_jupyter_server_extension"
 _USED_BY = {"nbgrader.utils": "setuptools.archive_util", "nbgrader.auth": "requests"}
 """Parts of nbgrader, and what each imports that it rarely needs."""
 
@@ -22,23 +21,23 @@ def import_nbgrader() -> None:
     """Import nbgrader, where it is not yet, with its extensions and those libraries left until somebody uses them."""
     if "nbgrader" in sys.modules:
         return
-    names = [f"nbgrader.server_extensions.{name}" for name in _EXTENSIONS]
-    for name in names:
-        sys.modules[name] = stand_in = ModuleType(name)
-        setattr(stand_in, _LOAD, _later(name))
-    try:
+    with _later(f"nbgrader.server_extensions.{name}" for name in _EXTENSIONS):
         import nbgrader  # noqa: F401
-    finally:
-        for name in names:
-            del sys.modules[name]
     for part, library in _USED_BY.items():
-        if library in sys.modules:
-            continue
-        sys.modules[library] = _Later(library)
-        try:
+        with _later([library]):
             import_module(part)
-        finally:
-            del sys.modules[library]
+
+
+@contextmanager
+def _later(names: Iterable[str]) -> Iterator[None]:
+    """A block in which stand-ins take the place of those modules that are not imported yet."""
+    left = [name for name in names if name not in sys.modules]
+    sys.modules.update({name: _Later(name) for name in left})
+    try:
+        yield
+    finally:
+        for name in left:
+            del sys.modules[name]
 
 
 class _Later(ModuleType):
@@ -52,13 +51,6 @@ class _Later(ModuleType):
             return getattr(import_module(self.__name__), name)(*args, **kwargs)
 
         return call
-
-
-def _later(name: str) -> Callable[[Any], None]:
-    def load(app: Any) -> None:
-        getattr(import_module(name), _LOAD)(app)
-
-    return load
 
 
 @contextmanager

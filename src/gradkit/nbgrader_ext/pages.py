@@ -1,6 +1,5 @@
 """An autograded notebook and its grades in; the feedback page out, as nbgrader's GenerateFeedback would write it."""
 
-import json
 from collections.abc import Callable
 from contextlib import chdir, suppress
 from functools import cache, lru_cache
@@ -26,7 +25,7 @@ from gradkit.nbgrader_ext.kept_cells import KeptCells, Outline, fill
 from gradkit.nbgrader_ext.markup import as_written_by_nbconvert, written_by_a_tree, written_in_two
 from gradkit.nbgrader_ext.page_task import NotebookGrades, PageNames
 from gradkit.nbgrader_ext.quiet import quiet
-from gradkit.notebook.nodes import deep_node
+from gradkit.notebook.nodes import read_node
 
 KEPT_SOURCES = 160
 MAX_KEPT = 8_000
@@ -159,7 +158,7 @@ class _Exporter(HTMLExporter):
         if self._kept_cells.is_believed:
             texts, rest = texts_of(file)
             self._outlines = self._kept_cells.outlines(texts, rest)
-            nb: NotebookNode = _Ours(deep_node(json.loads(rest)))  # type: ignore[no-untyped-call]  # nbformat has no types
+            nb: NotebookNode = _Ours(read_node(rest))  # type: ignore[no-untyped-call]  # nbformat has no types
             nb.cells = [outline.cell for outline in self._outlines]
         else:
             nb = notebook_of(file)

@@ -26,6 +26,11 @@ def deep_node(items: Mapping[str, Any]) -> NotebookNode:
     return result
 
 
+def read_node(text: bytes) -> NotebookNode:
+    """The node that a JSON object says; raises ValueError where there is none."""
+    return deep_node(json.loads(text))
+
+
 def copied_cell(cell: NotebookNode) -> NotebookNode:
     """A copy with metadata of its own, one table deep, which is as deep as nbgrader's marks lie; the rest is shared."""
     metadata = {name: node(value) if isinstance(value, dict) else value for name, value in cell.metadata.items()}
