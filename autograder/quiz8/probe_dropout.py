@@ -22,10 +22,14 @@ def factors_of(out, x):
     return check_finite(check_shape(out, x.shape, name="out"), name="out") / x
 
 
-def factors_of_each(submission, inputs, param):
-    """Return the factors of several calls, made together."""
-    calls = [submission.dropout_forward.plan(x, dict(param)) for x in inputs]
-    return [factors_of(call.value()[0], x) for call, x in zip(calls, inputs, strict=True)]
+def plan_each(submission, inputs, param):
+    """Plan a call for each input: pairs of both."""
+    return [(submission.dropout_forward.plan(x, dict(param)), x) for x in inputs]
+
+
+def factors_of_each(planned):
+    """Return the factors of planned calls."""
+    return [factors_of(call.value()[0], x) for call, x in planned]
 
 
 def gradient_of(call, dout):
@@ -87,9 +91,18 @@ def probe_dropout_forward(submission, rng, observe):
                 told = "x with noise" if abs(factors.mean() - 1) < 0.05 else "x times a random number"
             observe.fact("what comes out", told, says="Your function returns {}")
             observe.fact("the layout of the mask", layout_of(kept), says="Your mask is {}")
-    inputs = {p: rng.uniform(1.0, 2.0, size=(100, 80)) for p in (0.25, 0.5)}
-    calls = {p: submission.dropout_forward.plan(x, {"mode": "test", "p": p}) for p, x in inputs.items()}
-    for p, x in inputs.items():
+    in_test_mode = {p: rng.uniform(1.0, 2.0, size=(100, 80)) for p in (0.25, 0.5)}
+    calls = {p: submission.dropout_forward.plan(x, {"mode": "test", "p": p}) for p, x in in_test_mode.items()}
+    twice = plan_each(submission, [rng.uniform(1.0, 2.0, size=(20, 30)) for _ in range(2)], train(0.5))
+    of_shapes = plan_each(submission, [both_signs(rng, shape) for shape in SHAPES], train(0.5))
+    eight = plan_each(submission, [rng.uniform(1.0, 2.0, size=(10, 10))] * 8, train(0.5))
+    of_float32 = submission.dropout_forward.plan(both_signs(rng, (4, 5)).astype(np.float32), train(0.5))
+    other_shapes = plan_each(submission, [both_signs(rng, shape) for shape in ((6, 9), (11, 4))], train(0.5))
+    afterwards = {mode: both_signs(rng, (30, 20)) for mode in ("train", "test")}
+    plan = submission.dropout_forward.plan_returning_arguments
+    after_calls = {mode: plan(x, {"mode": mode, "p": 0.5}) for mode, x in afterwards.items()}
+    seeded = plan_each(submission, [both_signs(rng, (60, 70))] * 2, train(0.5, seed=7))
+    for p, x in in_test_mode.items():
         with observe.case(f"in test mode at p = {p}", "the mode is test"):
             factors = factors_of(calls[p].value()[0], x)
             kept = factors != 0
@@ -102,27 +115,23 @@ def probe_dropout_forward(submission, rng, observe):
             else:
                 observe.fact("the factor in test mode", "")
     with observe.case("when it is called twice without a seed"):
-        inputs = [rng.uniform(1.0, 2.0, size=(20, 30)) for _ in range(2)]
-        outs = [np.round(factors, 6) for factors in factors_of_each(submission, inputs, train(0.5))]
+        outs = [np.round(factors, 6) for factors in factors_of_each(twice)]
         if min(np.ptp(out) for out in outs) > 0:
             alike = "the same units twice" if np.array_equal(*outs) else "other units each time"
             observe.fact("the second call", alike, says="Your function keeps {}")
         else:
             observe.fact("the second call", "no mask is to be seen")
     with observe.case("when it is called twice with one seed"):
-        outs = factors_of_each(submission, [x, x], train(0.5, seed=7))
+        outs = factors_of_each(seeded)
         alike = "the same units" if np.array_equal(*outs) else "other units"
         observe.fact("the same seed", alike, says="Your second call keeps {}")
-    inputs = [both_signs(rng, shape) for shape in SHAPES]
-    calls = [submission.dropout_forward.plan(x, train(0.5)) for x in inputs]
-    for x, call in zip(inputs, calls, strict=True):
+    for call, x in of_shapes:
         with observe.case(f"for x of shape {x.shape}", "the mode is train", "x has other than two axes"):
             factors = factors_of(call.value()[0], x)
             masked = "kept units and dropped ones" if factors.any() and not factors.all() else ""
             observe.fact("the mask for other shapes", masked, says="The output has {}")
     with observe.case("in eight calls on an array of 100 units"):
-        x = rng.uniform(1.0, 2.0, size=(10, 10))
-        outs = factors_of_each(submission, [x] * 8, train(0.5))
+        outs = factors_of_each(eight)
         counts = set(map(np.count_nonzero, outs))
         number = (
             "the same number of units each time"
@@ -131,17 +140,14 @@ def probe_dropout_forward(submission, rng, observe):
         )
         observe.fact("how many units are kept", number, says="Your function keeps {}")
     with observe.case("for x of dtype float32"):
-        out, _ = submission.dropout_forward(both_signs(rng, (4, 5)).astype(np.float32), train(0.5))
+        out, _ = of_float32.value()
         observe.fact("the dtype", check_shape(out, (4, 5), name="out").dtype.name, says="The output has the dtype {}")
     with observe.case("for arrays of several shapes", "the mode is train"):
-        fixed = fixed_numbers(submission, rng)
+        fixed = fixed_numbers(other_shapes)
         observe.fact("the size of the mask", "a size of its own" if fixed else "the size of x", says="Your mask has {}")
-    inputs = {mode: both_signs(rng, (30, 20)) for mode in ("train", "test")}
-    plan = submission.dropout_forward.plan_returning_arguments
-    calls = {mode: plan(x, {"mode": mode, "p": 0.5}) for mode, x in inputs.items()}
-    for mode, x in inputs.items():
+    for mode, x in afterwards.items():
         with observe.case(f"after a call in {mode} mode", f"the mode is {mode}"):
-            _, (after, _) = calls[mode].value()
+            _, (after, _) = after_calls[mode].value()
             observe.fact(f"x after a call in {mode} mode", is_changed(x, after), says="The caller's x is {}")
 
 
@@ -160,14 +166,14 @@ def is_round(factor):
     return any(abs(factor * p - 1) < 1e-9 for p in (0.1, 0.25, 0.5, 0.75, 0.9, 1.0))
 
 
-def fixed_numbers(submission, rng):
+def fixed_numbers(planned):
     """Return the numbers, other than x's own sizes, that NumPy's complaints about shapes have in common."""
     found = []
-    for shape in ((6, 9), (11, 4)):
+    for call, x in planned:
         try:
-            submission.dropout_forward(both_signs(rng, shape), train(0.5))
+            call.value()
         except FunctionRaised as error:
-            found.append(set(re.findall(r"\d+", error.text)) - {str(size) for size in (*shape, 0, 1)})
+            found.append(set(re.findall(r"\d+", error.text)) - {str(size) for size in (*x.shape, 0, 1)})
         else:
             return []
     return sorted(set.intersection(*found))
@@ -180,13 +186,22 @@ def as_asked(ratio, own, asked):
 
 def probe_dropout_backward(submission, rng, observe):
     """Observe what becomes of the upstream gradient where the student's own forward kept a unit, and where it did not."""
-    scales = {}
+    scales, in_training, in_test_mode = {}, [], []
     for p in (0.25, 0.5, 0.9):
         x, dout = both_signs(rng, (60, 70)), both_signs(rng, (60, 70))
+        forward = submission.dropout_forward.plan(x, train(p))
+        backward, second = (submission.dropout_backward.plan(dout, forward[1]) for _ in range(2))
+        in_training.append((p, x, dout, forward, backward, second))
+    for p in (0.25, 0.5):
+        x, dout = both_signs(rng, (30, 40)), both_signs(rng, (30, 40))
+        forward = submission.dropout_forward.plan(x, {"mode": "test", "p": p})
+        in_test_mode.append((p, x, dout, forward, submission.dropout_backward.plan(dout, forward[1])))
+    last_x, last_dout = both_signs(rng, (30, 20)), both_signs(rng, (30, 20))
+    forward = submission.dropout_forward.plan(last_x, train(0.5))
+    last = submission.dropout_backward.plan_returning_arguments(last_dout, forward[1])
+    for p, x, dout, forward, backward, second in in_training:
         conditions = ["the mode is train", *(["p is not 0.5"] if p != 0.5 else [])]
         with observe.case(f"in training mode at p = {p}", *conditions):
-            forward = submission.dropout_forward.plan(x, train(p))
-            backward, second = (submission.dropout_backward.plan(dout, forward[1]) for _ in range(2))
             factors = factors_of(forward.value()[0], x)
             kept = factors != 0
             dx = gradient_of(backward, dout)
@@ -208,12 +223,7 @@ def probe_dropout_backward(submission, rng, observe):
             observe.number("dx / dout", ratio[through] if where else [], says=says)
             constant = dx.any() and np.ptp(dx[dx != 0]) < 1e-6
             observe.fact("dx and dout", "does not depend" if constant else "depends", says="Your dx {} on dout")
-    planned = []
-    for p in (0.25, 0.5):
-        x, dout = both_signs(rng, (30, 40)), both_signs(rng, (30, 40))
-        forward = submission.dropout_forward.plan(x, {"mode": "test", "p": p})
-        planned.append((p, x, dout, forward, submission.dropout_backward.plan(dout, forward[1])))
-    for p, x, dout, forward, backward in planned:
+    for p, x, dout, forward, backward in in_test_mode:
         with observe.case(f"in test mode at p = {p}", "the mode is test"):
             out, _ = forward.value()
             dx = gradient_of(backward, dout)
@@ -228,8 +238,6 @@ def probe_dropout_backward(submission, rng, observe):
                 )
             else:
                 observe.fact("dx / dout in test mode", "")
-    x, dout = both_signs(rng, (30, 20)), both_signs(rng, (30, 20))
     with observe.case("after a call in training mode", "the mode is train"):
-        forward = submission.dropout_forward.plan(x, train(0.5))
-        _, after = submission.dropout_backward.plan_returning_arguments(dout, forward[1]).value()
-        observe.fact("dout afterwards", is_changed(dout, after[0]), says="The caller's dout is {}")
+        _, after = last.value()
+        observe.fact("dout afterwards", is_changed(last_dout, after[0]), says="The caller's dout is {}")

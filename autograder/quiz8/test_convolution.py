@@ -18,6 +18,8 @@ from layers import Layer, check_backward, check_forward
 
 from gradkit.checks import check_nonzero, check_same_arguments, check_values
 
+pytestmark = pytest.mark.side_by_side
+
 
 @pytest.mark.question("conv_forward_naive")
 class TestConvForward:

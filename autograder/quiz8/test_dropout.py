@@ -45,6 +45,8 @@ from gradkit.checks import (
 
 ALPHA = 1e-10
 
+pytestmark = pytest.mark.side_by_side
+
 
 @pytest.mark.question("dropout_forward")
 class TestDropoutForward:

@@ -11,7 +11,8 @@ import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,12 +25,17 @@ from gradkit.bugs.probes import neighbours
 from gradkit.errors import CallTimedOut, CheckFailure, CourseError, SubmissionFailure
 from gradkit.results import CheckResult, CheckStatus, Picture, read_picture
 from gradkit.sandbox.alarm import TooLong, stopped_after
-from gradkit.sandbox.submission import Calls, Submission, begin_calls, code_again
+from gradkit.sandbox.session import Session
+from gradkit.sandbox.side_by_side import Alone, run_side_by_side
+from gradkit.sandbox.submission import Calls, Submission, asked_through, begin_calls, code_again
 
 T = TypeVar("T")
 
 _UNPACKING = ("cannot unpack non-iterable", "not enough values to unpack", "too many values to unpack")
+SIDE_BY_SIDE = "side_by_side"
+"""The marker of tests whose first planned calls may go to the student's process with those of others."""
 _MESSAGE_LIMIT = 2000
+_NOT_RUN: tuple[CheckStatus, str] = ("error", "the check did not run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,13 @@ class HiddenTests:
         for item in session.items:
             question = question_of(item)
             self._questions.setdefault(item.path.resolve(), {}).setdefault(question, []).append(item)
+            is_plain = plain and _asks_for_nothing_else(item)
             self._facts[item] = _Facts(
-                question, title_of(item), points_of(item), plain and _asks_for_nothing_else(item)
+                question,
+                title_of(item),
+                points_of(item),
+                is_plain,
+                is_plain and bool(item.get_closest_marker(SIDE_BY_SIDE)),
             )
 
     def questions(self, file: Path) -> dict[str, list[pytest.Item]]:
@@ -68,19 +79,53 @@ class HiddenTests:
         return self._questions.get(self._resolved[file], {})
 
     def run(self, file: Path, subject: Subject) -> dict[str, list[CheckResult]]:
-        """Run the tests of one file; the results by question, `max_points` still being relative weights."""
-        return {question: list(self.run_question(file, question, subject)) for question in self.questions(file)}
+        """Run the tests of one file; the results by question, `max_points` still being relative weights.
+
+        In a sandbox, those that are marked `side_by_side` and ask pytest for nothing go first, all together.
+        """
+        questions = self.questions(file)
+        found: dict[pytest.Item, CheckResult] = {}
+        if isinstance(subject.session, Session):
+            marked = [item for items in questions.values() for item in items if self._facts[item].is_side_by_side]
+            found = self._run_side_by_side(marked, subject, subject.session)
+        return {question: list(self._run_items(items, subject, found)) for question, items in questions.items()}
 
     def run_question(self, file: Path, question: str, subject: Subject) -> Iterator[CheckResult]:
         """Run the tests of one question as they are asked for, in the file's order."""
-        items = self.questions(file)[question]
+        return self._run_items(self.questions(file)[question], subject, {})
+
+    def _run_items(
+        self, items: Sequence[pytest.Item], subject: Subject, found: Mapping[pytest.Item, CheckResult]
+    ) -> Iterator[CheckResult]:
+        """The results of tests, which are run as they are asked for; but for those that are `found`."""
         others = [item for item in items if not self._facts[item].is_plain]
         following = dict(zip_longest(others, others[1:]))
         try:
             for item in items:
-                yield self._run_item(item, following.get(item), subject)
+                yield found[item] if item in found else self._run_item(item, following.get(item), subject)
         finally:
             self._tear_down()  # where the rest was not asked for
+
+    def _run_side_by_side(
+        self, items: Sequence[pytest.Item], subject: Subject, session: Session
+    ) -> dict[pytest.Item, CheckResult]:
+        """Run tests that need not follow one another, each with calls and an outcome of its own."""
+        desks = {item: _Desk(item, subject) for item in items}
+
+        def check(desk: _Desk, calls: Calls) -> None:
+            assert desk.subject is not None
+            desk.subject = replace(subject, submission=asked_through(subject.submission, calls))
+            desk.outcome, desk.picture = _NOT_RUN, None
+            _run_plain(desk)
+
+        def step(work: Callable[[], None]) -> None:
+            with suppress(TooLong), stopped_after(subject.check_seconds, of_processor=True):
+                work()
+
+        with redirect_stdout(_NOWHERE), redirect_stderr(_NOWHERE):
+            checks = [(_student_seed(item, subject), partial(check, desk)) for item, desk in desks.items()]
+            run_side_by_side(session, checks, step)
+        return {item: self._result(item, desk) for item, desk in desks.items()}
 
     def _tear_down(self) -> None:
         """End fixtures of modules and classes, as pytest does behind its last test."""
@@ -88,10 +133,9 @@ class HiddenTests:
             self._session._setupstate.teardown_exact(None)  # noqa: SLF001  # pytest has no other way in
 
     def _run_item(self, item: pytest.Item, following: pytest.Item | None, subject: Subject) -> CheckResult:
-        subject.session.begin_check(derive_seed(subject.seed, item.nodeid, "student") % 2**32)
-        desk, facts = self._desk, self._facts[item]
-        desk.item, desk.subject, desk.picture = item, subject, None
-        desk.outcome = ("error", "the check did not run")
+        subject.session.begin_check(_student_seed(item, subject))
+        desk = self._desk
+        desk.item, desk.subject, desk.picture, desk.outcome = item, subject, None, _NOT_RUN
         begin_calls(subject.submission)
         try:
             with (
@@ -99,17 +143,24 @@ class HiddenTests:
                 redirect_stderr(_NOWHERE),
                 stopped_after(subject.check_seconds, of_processor=True),
             ):
-                if facts.is_plain:
-                    self._run_plain(item)
+                if self._facts[item].is_plain:
+                    _run_plain(desk)
                 else:
                     _renew(item)
                     runtestprotocol(item, log=False, nextitem=following)
         except TooLong:  # behind the check it may ring too
             self._tear_down()
-        status, message = desk.outcome
-        lost = status in ("failed", "timed_out")
-        again = code_again(subject.submission, subject.parameters, facts.question) if lost else ""
+        result = self._result(item, desk)
         begin_calls(subject.submission)
+        return result
+
+    def _result(self, item: pytest.Item, desk: "_Desk") -> CheckResult:
+        """What was found of a test that has run."""
+        assert desk.subject is not None
+        status, message = desk.outcome
+        facts, again = self._facts[item], ""
+        if status in ("failed", "timed_out"):
+            again = code_again(desk.subject.submission, desk.subject.parameters, facts.question)
         return CheckResult(
             item.name,
             facts.title,
@@ -121,32 +172,42 @@ class HiddenTests:
             desk.picture,
         )
 
-    def _run_plain(self, item: pytest.Item) -> None:
-        """Run a test that needs nothing of pytest but to be called, which is a tenth of what pytest does around a test."""
-        assert isinstance(item, pytest.Function)
-        assert self._desk.subject is not None
-        submission = self._desk.subject.submission
-        item.funcargs = {name: self._desk.rng() if name == "rng" else submission for name in item.fixturenames}
-        try:
-            if isinstance(item.parent, pytest.Class):
-                item.obj = getattr(item.parent.newinstance(), item.originalname)  # type: ignore[no-untyped-call]
-            item.ihook.pytest_pyfunc_call(pyfuncitem=item)
-        except (KeyboardInterrupt, pytest.exit.Exception):
-            raise
-        except BaseException as error:  # noqa: BLE001  # it is judged
-            self._desk.judge(error)
-        else:
-            self._desk.outcome = ("passed", "")
+
+def _student_seed(item: pytest.Item, subject: Subject) -> int:
+    """What the student's random generators begin with for a test."""
+    return derive_seed(subject.seed, item.nodeid, "student") % 2**32
+
+
+def _run_plain(desk: "_Desk") -> None:
+    """Run a test that needs nothing of pytest but to be called, which is a tenth of what pytest does around a test."""
+    item = desk.item
+    assert isinstance(item, pytest.Function)
+    assert desk.subject is not None
+    submission = desk.subject.submission
+    item.funcargs = {name: desk.rng() if name == "rng" else submission for name in item.fixturenames}
+    try:
+        if isinstance(item.parent, pytest.Class):
+            item.obj = getattr(item.parent.newinstance(), item.originalname)  # type: ignore[no-untyped-call]
+        item.ihook.pytest_pyfunc_call(pyfuncitem=item)
+    except (KeyboardInterrupt, pytest.exit.Exception):
+        raise
+    except Alone:  # it is run again
+        return
+    except BaseException as error:  # noqa: BLE001  # it is judged
+        desk.judge(error)
+    else:
+        desk.outcome = ("passed", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of a test before it runs; one that is `is_plain` asks pytest for nothing."""
+    """What is known of a test before it runs; one that `is_plain` asks pytest for nothing."""
 
     question: str
     title: str
     points: float
     is_plain: bool
+    is_side_by_side: bool
 
 
 _AROUND_A_TEST = (
@@ -322,6 +383,7 @@ class _Plugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "question(grade_id): the graded cell that a test or class belongs to")
         config.addinivalue_line("markers", "points(n): relative weight of a test within its question")
+        config.addinivalue_line("markers", f"{SIDE_BY_SIDE}: the test needs nothing that another leaves behind")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -106,7 +106,7 @@ class WireTarget:
             if mode & TOGETHER:
                 return _values_together(session, said)
             if kind == CELL:
-                return _end_of_cell(session)
+                return _end_of_cell(session, together=len(said) % 2 == 0)
             if kind == CHECK:
                 session.begin_check(1)
                 return "check begun"
@@ -124,8 +124,10 @@ class WireTarget:
         return [said], lambda parts: mode + parts[0]
 
 
-def _end_of_cell(session: HostileSession) -> str:
+def _end_of_cell(session: HostileSession, *, together: bool) -> str:
+    """The notebook's one cell, in the message that begins the process or by itself."""
     assert session._process is not None
+    session._cells_together = together
     lived = session._run_cells(session._process)
     for failure in session.failures:
         require_sentence(failure.reason)
@@ -330,7 +332,7 @@ def _batch_together(
     if "value" in said and rng.random() < 0.7:
         said["arguments"] = given["arguments"]
     outcomes = rng.choice(([said], [said, said], [given, said], [said, given], [given, given], [given, said, said]))
-    for frame in _variants(rng, {"seq": 1, "outcomes": outcomes}, body, programs):
+    for frame in _variants(rng, {"seq": 1, "checks": [outcomes]}, body, programs):
         yield bytes([TOGETHER | LEFT_OPEN * (rng.random() < 0.004)]) + frame
 
 
@@ -347,7 +349,7 @@ def _written(kind: str, first: Any, second: Any) -> tuple[dict[str, Any], bytes]
     """The header and the body of the reply, with the worker's own encoder."""
     encoder = wire.Encoder(MAX_BODY, _no_object)
     if kind == "error":
-        return {"seq": 1, "error": first}, b""
+        return {"seq": 1, "error": first, "errors": [first]}, b""
     if kind == "missing":
         return {"seq": 1, "missing": first, "near": second}, b""
     value, arguments = (_encoded(encoder, *parts) for parts in (first, second))

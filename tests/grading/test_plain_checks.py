@@ -31,12 +31,12 @@ def session():
 def run(session, tmp_path):
     """Runs hidden tests, given as text; gives status and message by name, and what the tests logged."""
 
-    def start(tests, conftest="", head=HEAD + ONE_QUESTION, seed="seed", passes=1):
+    def start(tests, conftest="", head=HEAD + ONE_QUESTION, seed="seed", passes=1, check_seconds=None):
         file = tmp_path / "test_part.py"
         file.write_text(head + textwrap.dedent(tests), "utf-8")
         (tmp_path / "conftest.py").write_text(textwrap.dedent(conftest), "utf-8")
         (tmp_path / "log").write_text("")
-        subject = Subject(Submission(session, {}), session, seed)
+        subject = Subject(Submission(session, {}), session, seed, check_seconds=check_seconds)
 
         def body(found):
             for _ in range(passes):
@@ -448,3 +448,55 @@ def test_a_test_case_of_unittest_is_refused(run):
         class TestIt(unittest.TestCase):
             def test_fails(self): self.assertEqual(1, 2)
         """)
+
+
+SIDE_BY_SIDE = "pytestmark = [pytest.mark.question('double'), pytest.mark.side_by_side]\n"
+PLANNING = """
+class TestIt:
+    seen = []
+    def test_one(self, submission, rng):
+        log("one begins")
+        x = rng.random(3)
+        check_values(submission.double.plan(x).value(), 2 * x, name="y")
+        log("one ends", submission.draw() != submission.draw())
+    def test_two(self, submission):
+        log("two begins")
+        assert submission.double.plan(1).value() == 3, "not three"
+    def test_three(self, submission): submission.double.plan().value()
+    def test_four(self, submission): assert submission.double(2) == 4
+    def test_five(self, submission):
+        assert submission.double.plan(1).value() == 2
+        {}["missing"]
+def test_six(submission): pytest.fail(str(submission.draw.plan().value()))
+def test_seven(submission, tmp_path): assert submission.double.plan(1).value() == 2
+"""
+
+
+def test_side_by_side_outcomes_are_those_of_one_after_the_other(run):
+    """Status, message and draws; a test with other fixtures is left to pytest."""
+    status, message, log = run(PLANNING, head=HEAD + SIDE_BY_SIDE)
+    assert (status, message) == run(PLANNING)[:2]
+    assert status == {
+        "test_one": "passed", "test_two": "failed", "test_three": "failed", "test_four": "passed", "test_five": "error",
+        "test_six": "failed", "test_seven": "passed",
+    }  # fmt: skip
+    assert log == ["one begins", "two begins", "one ends True"]
+
+
+def test_without_the_marker_tests_follow_one_another(run):
+    """As pytest has them, for those that need what another has left."""
+    assert run(PLANNING)[2] == ["one begins", "one ends True", "two begins"]
+
+
+def test_a_check_side_by_side_that_never_ends_is_stopped(run):
+    """Alone, before its first call or behind it."""
+    tests = """
+        def test_before(submission):
+            while True: pass
+        def test_behind(submission):
+            assert submission.double.plan(1).value() == 2
+            while True: pass
+        def test_other(submission): assert submission.double.plan(1).value() == 2
+    """
+    status, _, _ = run(tests, head=HEAD + SIDE_BY_SIDE, check_seconds=0.5)
+    assert status == {"test_before": "timed_out", "test_behind": "timed_out", "test_other": "passed"}

@@ -44,6 +44,10 @@ def wants(x): return x
 def draw(): return np.random.rand()
 def big(size): return np.ones(size)
 def only_one(): return 5
+buffer = np.zeros(5000)
+def fills(x):
+    buffer[:] = x
+    return buffer
 def hangs(): time.sleep(60)
 def ends(): os._exit(3)
 def naps(x):
@@ -288,12 +292,15 @@ def test_the_call_that_ends_the_process_is_named(submission):
 
 
 FORGED = {
-    "no list": '{"outcomes": "x"}',
-    "none": '{"outcomes": []}',
-    "too many": '{"outcomes": [{"value": ["one", [[None, 1]]]}] * 9}',
-    "no objects": '{"outcomes": [1, 2]}',
-    "a value of no known form": '{"outcomes": [{"value": 7}, {"value": 7}]}',
-    "a part that is not there": '{"outcomes": [{"value": ["one", [[None, 1]]]}, {"value": ["one", [[None, 1]]]}]}',
+    "no list": '{"checks": "x"}',
+    "no lists": '{"checks": ["x"]}',
+    "no checks": '{"checks": []}',
+    "two checks": '{"checks": [[{"value": ["one", [[None, 1]]]}]] * 2}',
+    "no outcome": '{"checks": [[]]}',
+    "too many": '{"checks": [[{"value": ["one", [[None, 1]]]}] * 9]}',
+    "no objects": '{"checks": [[1, 2]]}',
+    "a value of no known form": '{"checks": [[{"value": 7}, {"value": 7}]]}',
+    "a part that is not there": '{"checks": [[{"value": ["one", [[None, 1]]]}, {"value": ["one", [[None, 1]]]}]]}',
     "nothing": "{}",
 }
 
@@ -313,7 +320,13 @@ frame.f_locals["self"].operations["calls"] = lambda request, body: ({reply}, [])
         backward = submission.backward.plan(np.ones(2), forward[1])
         assert forward.value()[0].tolist() == [2, 2]
         assert backward.value().tolist() == [2, 2]
-    assert messages == ["start", "run", "calls", "start", "run", "call", "call"]
+    assert messages == ["run", "calls", "run", "call", "call"]
+
+
+def test_a_value_is_what_it_was_when_it_was_returned(anywhere):
+    """A function may use one array again and again; what the next call writes into it is not the value of this one."""
+    calls = [anywhere.fills.plan(float(number)) for number in range(3)]
+    assert [call.value().max() for call in calls] == [0, 1, 2]
 
 
 def test_a_failure_says_which_call_it_was_of(submission):

@@ -21,6 +21,7 @@ from gradkit.errors import (
 )
 from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Session
 from gradkit.sandbox.submission import Submission
 from gradkit.sandbox.surroundings import Surroundings
@@ -217,30 +218,117 @@ def test_a_cell_that_crashes_its_process_is_left_out(open_session):
     assert not session.died
 
 
-def test_a_process_that_is_killed_in_a_cell_ends_the_session(open_session):
-    """Nobody can tell who killed it, so the grader begins again."""
+NAMED = "import ctypes, time\nctypes.CDLL(None).prctl(15, b'{}', 0, 0, 0)\ntime.sleep({})"
+
+
+@pytest.fixture
+def killer():
+    """Kills a process that calls itself by this name, as often as it is told to."""
     name = f"gk-{os.getpid()}"
-    killer = threading.Thread(target=kill_from_outside, args=[name])
-    killer.start()
-    source = f"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{name}', 0, 0, 0)\ntime.sleep(60)"
-    session = open_session(source, "def f(): return 1", limits=PATIENT)
-    killer.join()
+    threads = []
+
+    def start(times):
+        threads.append(threading.Thread(target=kill_from_outside, args=[name, times]))
+        threads[-1].start()
+        return name
+
+    yield start
+    for thread in threads:
+        thread.join()
+
+
+def test_a_process_that_is_killed_in_a_cell_ends_the_session(open_session, killer):
+    """Nobody can tell who killed it, so the grader begins again. In the first run, cells go together: they have a second one."""
+    session = open_session(NAMED.format(killer(2), 60), "def f(): return 1", limits=PATIENT)
     assert session.died.startswith("cell 1 did not run to its end: its process was killed from outside")
     with pytest.raises(ProcessDied, match="killed from outside"):
         Submission(session, {}).f()
 
 
-def kill_from_outside(name):
-    """As a machine does that has no more memory: SIGKILL to the process that calls itself so, once it is there."""
-    while True:
+def test_a_process_that_is_killed_once_in_a_cell_is_begun_again(open_session, killer):
+    """One run that went well is enough."""
+    session = open_session(NAMED.format(killer(1), 1), "def f(): return 1", limits=PATIENT)
+    assert not session.died
+    assert Submission(session, {}).f() == 1
+
+
+def kill_from_outside(name, times):
+    """As a machine does that has no more memory: SIGKILL to processes that call themselves so, once they are there."""
+    killed = set()
+    deadline = time.monotonic() + 30
+    while len(killed) < times and time.monotonic() < deadline:
         for path in Path("/proc").glob("[0-9]*/comm"):
             try:
-                if path.read_text().strip() == name:
+                if path.read_text().strip() == name and path.parent.name not in killed:
                     os.kill(int(path.parent.name), signal.SIGKILL)
-                    return
+                    killed.add(path.parent.name)
             except OSError:
                 continue
         time.sleep(0.05)
+
+
+def messages_of(monkeypatch):
+    """What is asked of students' processes from now on: operation, and cells."""
+    asked, ask = [], StudentProcess.ask
+
+    def note(self, operation, *args, **fields):
+        asked.append((operation, len(fields.get("cells", ()))))
+        return ask(self, operation, *args, **fields)
+
+    monkeypatch.setattr(StudentProcess, "ask", note)
+    return asked
+
+
+def test_cells_are_run_in_one_message(open_session, monkeypatch):
+    """Those that fail cost themselves alone, and each failure is that of its cell."""
+    asked = messages_of(monkeypatch)
+    session = open_session("x = 1", "1 / 0", "y = x + 1", "z = nothing", "def f(): return x, y")
+    assert asked == [("run", 5)]
+    assert Submission(session, {}).f() == (1, 2)
+    assert [failure.label for failure in session.failures] == ["cell 2", "cell 4"]
+    assert "ZeroDivisionError" in session.failures[0].reason
+    assert "'nothing'" in session.failures[1].reason
+
+
+def test_cells_that_take_long_go_one_by_one(open_session, monkeypatch):
+    """The message comes back after a share of its time, and what is left has the notebook's own."""
+    asked = messages_of(monkeypatch)
+    session = open_session(
+        "import time\ntime.sleep(1.3)", "x = 1", "y = 2\n1 / 0", "def f(): return x, y", limits=PATIENT
+    )
+    assert asked == [("run", 4), ("run", 1), ("run", 1), ("run", 1)]
+    assert Submission(session, {}).f() == (1, 2)
+    assert [failure.label for failure in session.failures] == ["cell 3"]
+
+
+def test_a_cell_that_takes_very_long_is_run_again_alone(open_session, monkeypatch):
+    """It has the notebook's own time then, and is no failure."""
+    asked = messages_of(monkeypatch)
+    session = open_session("import time\ntime.sleep(5.5)", "def f(): return 1", limits=PATIENT)
+    assert asked == [("run", 2), ("start", 0), ("run", 1), ("run", 1)]
+    assert not session.failures
+    assert Submission(session, {}).f() == 1
+
+
+FORGED_ENDS = {
+    "none": "{}", "no list": '{"errors": 7}', "too few": '{"errors": []}', "too many": '{"errors": [None] * 9}',
+    "no error": '{"errors": [7, "x"]}', "an error of the whole": '{"error": {"type": "X", "text": "y"}}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reply", FORGED_ENDS.values(), ids=FORGED_ENDS.keys())
+def test_a_forged_end_of_cells_is_no_end_of_grading(open_session, reply):
+    """A notebook can claim of its own cells what it likes; its functions are judged all the same."""
+    forging = f"""
+import sys
+wire = sys.modules["wire"]
+def forged(header, chunks=(), frame_of=wire.frame_of):
+    return frame_of({{"seq": header["seq"], **{reply}}} if "errors" in header else header, chunks)
+wire.frame_of = forged
+"""
+    session = open_session(forging, "def f(): return 1")
+    assert Submission(session, {}).f() == 1
+    assert all(failure.reason.isprintable() for failure in session.failures)
 
 
 def test_signals_to_itself_do_not_end_a_submission(submit):

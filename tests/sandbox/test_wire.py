@@ -4,6 +4,7 @@ import math
 import os
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -236,3 +237,20 @@ def test_text_for_a_person_has_no_control_characters():
     """Escape sequences, line breaks and direction marks of a student's text do not reach a terminal."""
     assert wire.printable("a\x1b[31mb\nc\u202ed", 80) == "a [31mb c d"
     assert len(wire.printable("x" * 1000, 80)) == 80
+
+
+def test_a_frame_of_many_pieces_arrives_whole(pipe):
+    """More of them than are written at once, and more bytes than the pipe takes; none is written twice."""
+    rng = np.random.default_rng(1)
+    arrays = [
+        rng.integers(256, size=size, dtype=np.uint8) for size in [*rng.integers(0, 900, size=3_000), 300_000, 0, 1]
+    ]
+    encoder = wire.Encoder(1 << 24, keep_nothing)
+    trees = [encoder.encode(array) for array in arrays]
+    sender, receiver = (wire.Channel(*pipe, max_body=1 << 24) for _ in range(2))
+    with ThreadPoolExecutor(1) as reader:
+        arrived = reader.submit(receiver.receive, time.monotonic() + 20)
+        sender.send({"trees": trees}, encoder.chunks, time.monotonic() + 20)
+    header, body = arrived.result()
+    decoder = wire.Decoder(body, lambda handle: handle)
+    assert all(np.array_equal(decoder.decode(tree), array) for tree, array in zip(header["trees"], arrays, strict=True))

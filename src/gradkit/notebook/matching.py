@@ -61,7 +61,7 @@ class _Matcher:
             if grade_id is not None and grade_id in ids:
                 found.setdefault(ids[grade_id], []).append(index)
         for released, candidates in found.items():
-            chosen = self._preferred(released, candidates)
+            chosen = candidates[0] if len(candidates) == 1 else self._preferred(released, candidates)
             self._claim(released, chosen)
             self.copies.update({index: released for index in candidates if index != chosen})
         self._claimed.update(self.copies)

@@ -154,13 +154,24 @@ def have_own_places(size: int, files: int, kept: Sequence[str]) -> None:
 
 def link_home() -> None:
     """Fill an empty /tmp with links to what is in HOME."""
-    for folder, folders, names in os.walk(HOME):
+    folders, links = _home()
+    for folder in folders:
+        os.mkdir(folder)  # noqa: PTH102  # a path is made of it for each submission otherwise
+        os.chmod(folder, 0o777)  # noqa: PTH101, S103  # of the submission alone
+    for target, link in links:
+        os.symlink(target, link)  # noqa: PTH211
+
+
+@functools.cache  # from the first call on, which is the server's: nothing in HOME changes
+def _home() -> tuple[list[str], list[tuple[str, str]]]:
+    """Folders and links that /tmp gets, each folder before what is in it."""
+    folders: list[str] = []
+    links: list[tuple[str, str]] = []
+    for folder, below, names in os.walk(HOME):
         place = Path("/tmp", os.path.relpath(folder, HOME))
-        for name in folders:
-            (place / name).mkdir()
-            (place / name).chmod(0o777)
-        for name in names:
-            (place / name).symlink_to(Path(folder, name))
+        folders += [str(place / name) for name in below]
+        links += [(f"{folder}/{name}", str(place / name)) for name in names]
+    return folders, links
 
 
 def _mount(source: str | None, place: str, kind: str | None, flags: int, options: str = "") -> None:

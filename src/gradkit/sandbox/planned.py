@@ -27,6 +27,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class ForCheck:
+    """Calls of one check, which begins with this seed; None where it has begun before."""
+
+    seed: int | None
+    asked: Sequence[Asked]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a call: its value and, where they were wanted, its arguments afterwards; or why there is no value."""
 

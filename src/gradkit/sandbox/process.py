@@ -15,12 +15,15 @@ from gradkit.sandbox.starting import START_SECONDS
 class StudentProcess:
     """A worker behind a pipe. Everything it says is untrusted data."""
 
-    def __init__(self, server: ForkServer) -> None:
+    def __init__(self, server: ForkServer, *, wait: bool = True) -> None:
+        """Begin it. With `wait`, until it is ready; SandboxError is raised where it does not get so far."""
         self.max_body = server.max_body
         self._stopped = False
         self._status: int | None = None
         self._forked = server.fork()
         self._channel = wire.Channel(self._forked.read_fd, self._forked.write_fd, max_body=self.max_body + SPARE_BODY)
+        if not wait:
+            return
         try:
             self.ask("start", START_SECONDS)
         except wire.WireError as error:

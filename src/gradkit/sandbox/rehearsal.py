@@ -77,5 +77,5 @@ def _requests(worker: Any) -> list[bytes]:
         }
         for number in range(TIMES)
     ]  # fmt: skip
-    cell = {"op": "run", "label": "rehearsal", "source": SOURCE, "definitions": False, "check": 0, "seq": 0}
+    cell = {"op": "run", "cells": [["rehearsal", SOURCE, False]], "within": 0, "check": 0, "seq": 0}
     return [wire.pack(cell), *(wire.pack({**call, "seq": 0}, encoder.chunks) for call in calls)]

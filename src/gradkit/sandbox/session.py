@@ -11,7 +11,7 @@ import numpy as np
 from gradkit.errors import CallTimedOut, FunctionMissing, FunctionRaised, ProcessDied, ReplyRefused, SubmissionFailure
 from gradkit.sandbox import wire
 from gradkit.sandbox.forkserver import ForkServer
-from gradkit.sandbox.planned import Asked, Outcome, Part, make_in_turn
+from gradkit.sandbox.planned import Asked, ForCheck, Outcome, Part, make_in_turn
 from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.words import explain_end, explain_error, explain_missing, text_of
 
@@ -22,8 +22,12 @@ MAX_STOPS_OF_FUNCTION = 2
 MAX_STOPS = 8
 TOGETHER_SECONDS = 5.0
 """Calls made together that take longer are made one by one, each with its own limit."""
+TOGETHER_SHARE = 5
+"""Of that time, the first of so many parts is the one in which the calls of a further check may begin."""
 TOGETHER_BYTES = 1 << 20
 """Of arguments. Larger ones go one by one: there is little to be saved, and all have to be held at once."""
+TOGETHER_RECEIVED = 32 << 20
+"""Bytes of arrays that came for checks side by side, all of which are held; what is left is asked by each check in its turn."""
 _BY_ITS_LIMITS = (128 + signal.SIGXCPU, wire.OUT_OF_MEMORY)
 """Ends that a call has by what it used up: they are the call's own, and nobody has to look."""
 
@@ -92,7 +96,8 @@ class Session:
         that somebody may have changed here, what it was made of."""
         self._stops: dict[str, int] = {}
         self._seed, self._begins = 0, False
-        self._together = True
+        self._together = self._cells_together = True
+        self._received = 0
         self.limits = self.server.limits
         self._seconds_left = self.limits.cpu_seconds
         self._process: StudentProcess | None = None
@@ -159,37 +164,79 @@ class Session:
         Where it does not, they are made one by one in a new process, so that each has its own limits and a failure its place;
         from then on all are. So are calls that take what calls before them returned, since a new process would not have it.
         """
-        if len(asked) > 1 and self._together and not (self.died or self._stops) and self._seconds_left > 0:
-            started = time.monotonic()
-            outcomes = self._call_together(asked)
+        if len(asked) > 1:
+            known = self._known_to_none if self._remembered else None  # it is asked for every value
+            outcomes = self._call_together([ForCheck(self._seed if self._begins else None, asked)], known)
             if outcomes:
-                self._seconds_left -= time.monotonic() - started
-                return outcomes
+                self._begins = False
+                return outcomes[0]
         return make_in_turn(self.call, asked)
 
-    def _call_together(self, asked: Sequence[Asked]) -> list[Outcome]:
-        """Outcomes; none where the calls have to be made one by one."""
+    def call_for_checks(self, checks: Sequence[ForCheck]) -> list[list[Outcome]]:
+        """What comes of the calls of each check, as if it began and called `call_all`, one after the other: in few messages.
+
+        Nothing for a check whose calls can't be made with others; it has to begin and make them itself. Nothing that was returned
+        can be handed on: the objects of all these checks are forgotten.
+        """
+        found: list[list[Outcome]] = []
+        self._remembered.clear()
+        self._received = 0
+        while len(found) < len(checks) and self._received < TOGETHER_RECEIVED:
+            more = self._call_together(checks[len(found) :], None)
+            if not more and not self._goes_together():
+                break
+            found += more or [[]]  # the next has a value that can't be sent
+        self._remembered.clear()
+        return found + [[]] * (len(checks) - len(found))
+
+    def _goes_together(self) -> bool:
+        """Whether there has been no reason yet to make calls one by one."""
+        return self._together and not self.died and not self._stops and self._seconds_left > 0
+
+    def _call_together(self, checks: Sequence[ForCheck], known: wire.Known | None) -> list[list[Outcome]]:
+        """Outcomes of the first checks; none where their calls have to be made one by one."""
+        if not self._goes_together():
+            return []
+        started = time.monotonic()
         if self._process is None:
             self._open()
         if self._process is None or self.died:
             return []
-        known = self._known_to_none if self._remembered else None  # it is asked for every value
         encoder = wire.Encoder(TOGETHER_BYTES, self._refer_to_none, room=wire.REQUEST_ROOM, known=known)
-        try:
-            calls = [self._encode(encoder, each) for each in asked]
-        except wire.WireError:  # if it is a value that can't be sent, the call alone tells
+        sent = self._encode_checks(encoder, checks)
+        if not sent:
             return []
-        seed, self._begins = self._seed if self._begins else None, False
+        seconds = min(TOGETHER_SECONDS, self.limits.call_seconds)
         try:
             reply, body = self._process.ask(
-                "calls", min(TOGETHER_SECONDS, self.limits.call_seconds), encoder.chunks,
-                calls=calls, limit=self._process.max_body, check=seed,
+                "calls", seconds, encoder.chunks,
+                checks=sent, limit=self._process.max_body, within=seconds / TOGETHER_SHARE,
             )  # fmt: skip
-            return self._read_outcomes(asked, reply, body)
+            self._received += len(body)
+            found = self._read_checks(checks[: len(sent)], reply, body)
         except wire.WireError:
             self._together = False
             self.restart()
             return []
+        self._seconds_left -= time.monotonic() - started
+        return found
+
+    def _encode_checks(self, encoder: wire.Encoder, checks: Sequence[ForCheck]) -> list[dict[str, Any]]:
+        """The first checks, as many as can be sent."""
+        sent: list[dict[str, Any]] = []
+        nodes = 0
+        for check in checks:
+            mark, encoder.nodes = encoder.mark(), 0
+            try:
+                calls = [self._encode(encoder, each) for each in check.asked]
+            except wire.WireError:  # if it is a value that can't be sent, the call alone tells
+                encoder.go_back(mark)
+                break
+            sent.append({"check": check.seed, "calls": calls})
+            nodes += encoder.nodes
+            if nodes > wire.MAX_NODES:
+                break
+        return sent
 
     def _encode(self, encoder: wire.Encoder, asked: Asked) -> dict[str, Any]:
         parts = [(place, arg.call, arg.index) for place, arg in enumerate(asked.args) if isinstance(arg, Part)]
@@ -200,11 +247,17 @@ class Session:
             "arguments": [not isinstance(arg, Part) for arg in asked.args] if asked.arguments else [],
         }  # fmt: skip
 
-    def _read_outcomes(self, asked: Sequence[Asked], reply: dict[str, Any], body: memoryview) -> list[Outcome]:
-        replies = reply.get("outcomes")
+    def _read_checks(self, checks: Sequence[ForCheck], reply: dict[str, Any], body: memoryview) -> list[list[Outcome]]:
+        """Outcomes of the first checks; raises WireError where the reply is of no known form."""
+        said = reply.get("checks")
+        if type(said) is not list or not 0 < len(said) <= len(checks):
+            raise wire.WireError("outcomes of no known form")
+        decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation))
+        return [self._read_outcomes(check.asked, each, decoder) for check, each in zip(checks, said, strict=False)]
+
+    def _read_outcomes(self, asked: Sequence[Asked], replies: Any, decoder: wire.Decoder) -> list[Outcome]:
         if type(replies) is not list or not 0 < len(replies) <= len(asked):
             raise wire.WireError("outcomes of no known form")
-        decoder = wire.Decoder(body, lambda handle: Opaque(handle, self._generation), room=len(asked))
         outcomes: list[Outcome] = []
         for each, said in zip(asked, replies, strict=False):
             if type(said) is not dict:
@@ -215,6 +268,7 @@ class Session:
             parts = [arg for arg in each.args if isinstance(arg, Part)]
             if not all(wire.has_part(outcomes[part.call].value, part.index) for part in parts):
                 raise wire.WireError("an outcome of a call that could not be made")
+            decoder.nodes = 0  # the limit is for one value
             value, after = self._read_value(decoder, said, each.args if each.arguments else ())
             own = (outcomes[arg.call].value[arg.index] if isinstance(arg, Part) else arg for arg in after)
             outcomes.append(Outcome(value, tuple(own)))
@@ -337,26 +391,57 @@ class Session:
             self._generation += 1
             self._remembered.clear()
             self._raised = {}
-            self._process = StudentProcess(self.server)
+            self._process = StudentProcess(self.server, wait=not self._cells_together)
             if self._run_cells(self._process):
                 return
             self.close()
 
     def _run_cells(self, process: StudentProcess) -> bool:
         """Whether there is nothing to try again: the process lived through all cells that are to be run, or was killed."""
+        wanted = [index for index in range(self._end) if index not in self._hopeless]
+        done = 0
+        if self._cells_together:
+            try:
+                done = self._run_together(process, wanted)
+            except wire.WireError:  # of one of them, or of what begins the process
+                self._cells_together = False
+                return False
+        return self._run_in_turn(process, wanted[done:], None if done else self._seed)
+
+    def _run_together(self, process: StudentProcess, wanted: Sequence[int]) -> int:
+        """Run cells in one message; how many of them have run. Raises WireError where that is not known."""
+        if not wanted:
+            return 0
+        cells = [(self.cells[index].label, self.cells[index].source, False) for index in wanted]
+        seconds = min(TOGETHER_SECONDS, self.limits.notebook_seconds)
+        reply, _ = process.ask("run", seconds, cells=cells, check=self._seed, within=seconds / TOGETHER_SHARE)
+        errors = reply.get("errors")
+        if type(errors) is not list or not 0 < len(errors) <= len(wanted):
+            raise wire.WireError("cells of no known end")
+        for index, error in zip(wanted, errors, strict=False):
+            self._note(index, error)
+        self._begins = True  # what the cells drew must not matter
+        return len(errors)
+
+    def _note(self, index: int, error: Any) -> None:
+        """Keep what a cell raised, if it did."""
+        if error is not None:
+            self._raised[index] = explain_error("it", error, here=self.cells[index].label)
+
+    def _run_in_turn(self, process: StudentProcess, wanted: Sequence[int], seed: int | None) -> bool:
+        """As _run_cells, one by one; the seed goes with the first."""
         deadline = time.monotonic() + self.limits.notebook_seconds / (1 + len(self._broken))
         index = 0
         try:
-            seed: int | None = self._seed  # goes with the first cell
-            for index in (index for index in range(self._end) if index not in self._hopeless):
+            for index in wanted:
                 cell, left = self.cells[index], deadline - time.monotonic()
                 only_definitions = index in self._broken
                 reply, _ = process.ask(
-                    "run", left, label=cell.label, source=cell.source, definitions=only_definitions, check=seed
+                    "run", left, cells=[(cell.label, cell.source, only_definitions)], check=seed, within=0
                 )
                 seed = None
-                if reply.get("error") is not None:
-                    self._raised[index] = explain_error("it", reply["error"], here=cell.label)
+                errors = reply.get("errors", [reply.get("error")])
+                self._note(index, errors[0] if type(errors) is list and errors else errors)
             self._begins = True  # what the cells drew must not matter
             return True
         except wire.ChannelTimeout:

@@ -271,6 +271,11 @@ class Submission:
         return RemoteFunction(self._conversation, name, self._returns.get(name, ()))
 
 
+def asked_through(submission: Submission, session: Calls) -> Submission:
+    """The same submission, with calls of its own that another session makes."""
+    return Submission(session, submission._returns)  # noqa: SLF001 - an attribute without an underscore would be one of the student's functions
+
+
 def begin_calls(submission: Submission) -> None:
     """Forget the calls that were made so far."""
     submission._conversation.begin()  # noqa: SLF001 - an attribute without an underscore would be one of the student's functions

@@ -28,11 +28,14 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+T = TypeVar("T")
 FRAME = struct.Struct("<IQ")
+_PIECES = 1024
+"""That are written at once: no system takes fewer (IOV_MAX)."""
 _AHEAD = 1 << 16
 """Bytes that are read at once where fewer are asked for."""
 MAX_HEADER = 2 << 20
@@ -92,6 +95,10 @@ class Handle:
     reason: str = ""
 
 
+Known = Callable[[Any], Handle | None]
+"""What stands on the other side for a value, if it is there."""
+
+
 # --- values to header and body -------------------------------------------------------------------------------------
 
 
@@ -109,7 +116,18 @@ class Encoder:
     size: int = 0
     nodes: int = 0
     room: int = 1
-    known: Callable[[Any], Handle | None] | None = None
+    copies: bool = False
+    """Whether arrays are taken as they are now: where code runs before the message is put together."""
+    known: Known | None = None
+
+    def mark(self) -> tuple[int, int]:
+        """The place that `go_back` leads to."""
+        return len(self.chunks), self.size
+
+    def go_back(self, mark: tuple[int, int]) -> None:
+        """Forget the arrays that were encoded since."""
+        del self.chunks[mark[0] :]
+        self.size = mark[1]
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         self.nodes += 1
@@ -178,7 +196,7 @@ class Encoder:
         offset = self.size
         if value.dtype is not dtype:
             value = value.astype(dtype)
-        if size < _COPIED:
+        if size < _COPIED or self.copies:
             self.chunks.append(value.tobytes())
         else:  # not copied before the message is put together
             self.chunks.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
@@ -278,13 +296,28 @@ def printable(text: str, limit: int) -> str:
 # --- frames --------------------------------------------------------------------------------------------------------
 
 
-def pack(header: dict[str, Any], chunks: Iterable[Chunk] = ()) -> bytes:
-    """One frame. Raises WireError when the header is too long."""
+def frame_of(header: dict[str, Any], chunks: Iterable[Chunk] = ()) -> list[Chunk]:
+    """One frame in pieces, so that arrays need no copy in it. Raises WireError when the header is too long."""
     text = _JSON.encode(header).encode()
     if len(text) > MAX_HEADER:
         raise WireError(f"a message of {len(text)} bytes; at most {MAX_HEADER} cross")
     chunks = list(chunks)
-    return b"".join([FRAME.pack(len(text), sum(map(len, chunks))), text, *chunks])
+    return [FRAME.pack(len(text), sum(map(len, chunks))) + text, *chunks]
+
+
+def pack(header: dict[str, Any], chunks: Iterable[Chunk] = ()) -> bytes:
+    """One frame. Raises WireError when the header is too long."""
+    return b"".join(frame_of(header, chunks))
+
+
+def write_some(fd: int, pieces: list[Chunk]) -> list[Chunk]:
+    """Write what a pipe takes of some pieces; the rest of them. Raises what os.writev does."""
+    written = os.writev(fd, pieces[:_PIECES])
+    for number, piece in enumerate(pieces):
+        if written < len(piece):
+            return [memoryview(piece)[written:], *pieces[number + 1 :]] if written else pieces[number:]
+        written -= len(piece)
+    return []
 
 
 def unpack_header(text: bytes) -> dict[str, Any]:
@@ -315,10 +348,10 @@ class Channel:
         self._ahead = b""
 
     def send(self, header: dict[str, Any], chunks: Iterable[Chunk] = (), deadline: float | None = None) -> None:
-        view = memoryview(pack(header, chunks))
-        while view:
+        pieces = frame_of(header, chunks)
+        while pieces:
             try:
-                view = view[os.write(self.write_fd, view[: 1 << 20]) :]
+                pieces = write_some(self.write_fd, pieces)
             except BlockingIOError:
                 self._wait(self._writable, deadline)
             except OSError as error:
@@ -331,34 +364,42 @@ class Channel:
         header_size, body_size = FRAME.unpack_from(begun)
         if header_size > MAX_HEADER or body_size > self.max_body:
             raise WireError(f"a message of {header_size + body_size} bytes is too long")
-        frame, self._ahead = self._whole(begun, FRAME.size + header_size + body_size, deadline)
-        split = FRAME.size + header_size
-        return unpack_header(frame[FRAME.size : split]), memoryview(frame)[split:]
+        split, size = FRAME.size + header_size, FRAME.size + header_size + body_size
+        if size <= len(begun):
+            frame, self._ahead = memoryview(begun)[:size], begun[size:]
+        else:
+            frame, self._ahead = self._whole(begun, size, deadline), b""
+        return unpack_header(bytes(frame[FRAME.size : split])), frame[split:]
 
-    def _whole(self, begun: bytes, size: int, deadline: float | None) -> tuple[bytes, bytes]:
-        """A frame of which the beginning is there, and what came with it of the next, less than _AHEAD."""
-        parts, missing = [begun], size - len(begun)
-        while missing > 0:
-            parts.append(self._some(max(min(missing, 1 << 20), _AHEAD), deadline))
-            missing -= len(parts[-1])
-        if missing == 0:
-            return (begun if len(parts) == 1 else b"".join(parts)), b""
-        last = parts.pop()
-        return b"".join([*parts, last[:missing]]), last[missing:]
+    def _whole(self, begun: bytes, size: int, deadline: float | None) -> memoryview:
+        """A frame of which the beginning is there."""
+        frame, there = np.empty(size, np.uint8).data, len(begun)
+        frame[:there] = begun
+
+        def go_on(fd: int) -> int:
+            return os.readv(fd, [frame[there:]])
+
+        while there < size:
+            there += self._read(go_on, deadline)
+        return frame
 
     def _some(self, most: int, deadline: float | None) -> bytes:
         """What is there to be read, as soon as there is something."""
+        return self._read(lambda fd: os.read(fd, most), deadline)
+
+    def _read(self, read: Callable[[int], T], deadline: float | None) -> T:
+        """What `read` gives, as soon as there is something; nothing of it is the end."""
         while True:
             try:  # on one processor the other side has often answered by now
-                part = os.read(self.read_fd, most)
+                found = read(self.read_fd)
             except BlockingIOError:
                 self._wait(self._readable, deadline)
                 continue
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error
-            if not part:
+            if not found:
                 raise ChannelClosed("the other side is gone")
-            return part
+            return found
 
     def _wait(self, poll: "select.poll", deadline: float | None) -> None:
         """Until the other side is ready, or gone; raises ChannelTimeout at the deadline."""

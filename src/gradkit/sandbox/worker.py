@@ -7,9 +7,10 @@ it sends is a claim about values, never a verdict, and holds no secret.
 
 Requests, each with a number `seq` that the reply repeats:
     {"op": "start"}           the reply says that the process has given up its rights and is ready
-    {"op": "run", ...}        runs one cell
+    {"op": "run", ...}        runs cells
     {"op": "call", ...}       calls a function of the notebook
-    {"op": "calls", ...}      calls several, each of which may take parts of what those before it returned
+    {"op": "calls", ...}      calls several, for one check or one check after the other; a call may take parts of what those before
+                              it returned in its check
 With a seed in "check", a new check begins with a cell or call: forget kept objects, reseed the random generators.
 """
 
@@ -28,6 +29,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -151,10 +153,11 @@ class Worker:
         request, body = channel.receive()
         try:
             reply, chunks = self.operations[request["op"]](request, body)
-            frame = wire.pack({"seq": request["seq"], **reply}, chunks)
+            frame = wire.frame_of({"seq": request["seq"], **reply}, chunks)
         except BaseException as error:  # noqa: BLE001  # the student's, of any kind; it is described, not swallowed
-            frame = wire.pack({"seq": request["seq"], "error": self.describe(error)})
-        send(channel, frame)
+            frame = wire.frame_of({"seq": request["seq"], "error": self.describe(error)})
+        while frame:  # without a deadline, which is the grader's to keep
+            frame = wire.write_some(channel.write_fd, frame)
 
     def forget(self) -> None:
         """Be as new: nothing has run and nothing is kept."""
@@ -177,13 +180,17 @@ class Worker:
         return {"ready": True}, []
 
     def run(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
-        label, source = request["label"], request["source"]
+        """Run cells; those that would begin late have to wait."""
         self.begin_check(request["check"])
-        if request["definitions"]:
-            source = definitions(source)
-        with self.captured() as output:
-            error = self.run_cell(source, label)
-        return {"error": self.describe(error) if error is not None else None, "output": output.text()[-2000:]}, []
+        until = monotonic() + request["within"]
+        errors: list[dict[str, Any] | None] = []
+        for label, source, only_definitions in request["cells"]:
+            if errors and monotonic() > until:
+                break
+            with self.captured():
+                error = self.run_cell(definitions(source) if only_definitions else source, label)
+            errors.append(self.describe(error) if error is not None else None)
+        return {"errors": errors}, []
 
     def run_cell(self, source: str, label: str) -> BaseException | None:
         """Run a cell; what it raised. Plain Python is run as it stands, all else by IPython, which takes ten times as long."""
@@ -247,15 +254,28 @@ class Worker:
         return reply, encoder.chunks
 
     def calls(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
+        """Make the calls of each check. Those that would begin late, or come back with much beside them, have to wait."""
+        decoder, encoder = self.decoder(body), wire.Encoder(request["limit"], self.keep, copies=True)
+        until = monotonic() + request["within"]
+        checks: list[list[dict[str, Any]]] = []
+        for check in request["checks"]:
+            if checks and (encoder.size > MUCH or monotonic() > until):
+                break
+            self.begin_check(check["check"])
+            decoder.nodes = 0  # the limit is for one check
+            checks.append(self.make_all(check["calls"], decoder, encoder))
+        return {"checks": checks}, encoder.chunks
+
+    def make_all(
+        self, calls: Sequence[dict[str, Any]], decoder: wire.Decoder, encoder: wire.Encoder
+    ) -> list[dict[str, Any]]:
         """Make calls up to the first that fails, or can't be made, or would come back with much beside it."""
-        self.begin_check(request["check"])
-        decoder, encoder = self.decoder(body), wire.Encoder(request["limit"], self.keep)
         outcomes: list[dict[str, Any]] = []
         values: list[Any] = []
-        for call in request["calls"]:
+        for call in calls:
             encoder.nodes = 0  # the limit is for one value
             try:
-                if encoder.size > MUCH or not all(
+                if (outcomes and encoder.size > MUCH) or not all(
                     wire.has_part(values[number], part) for _, number, part in call["parts"]
                 ):
                     break
@@ -266,7 +286,7 @@ class Worker:
             values.append(value)
             if "value" not in outcome:
                 break
-        return {"outcomes": outcomes}, encoder.chunks
+        return outcomes
 
     def decoder(self, body: memoryview) -> wire.Decoder:
         return wire.Decoder(body, lambda handle: self.kept[handle.id], room=wire.REQUEST_ROOM)
@@ -322,12 +342,11 @@ class Worker:
         self.kept[number] = value
         if stays:
             return [number, encoder.encode(wire.Handle(number, type(value).__name__, "it is only handed on"))]
-        mark = len(encoder.chunks), encoder.size
+        mark = encoder.mark()
         try:
             return [number, encoder.encode(value)]
         except Exception as error:  # noqa: BLE001  # of a strange object; the handle says why it stays
-            del encoder.chunks[mark[0] :]
-            encoder.size = mark[1]
+            encoder.go_back(mark)
             reason = (
                 f"too large or too deep to cross: {error}" if isinstance(error, wire.WireError) else "it can't be read"
             )
@@ -419,13 +438,6 @@ def definitions(source: str) -> str:
 def clean(text: Any, limit: int) -> str:
     """Printable text that every codec can write."""
     return wire.printable(str(text), limit).encode("utf-8", "replace").decode()
-
-
-def send(channel: wire.Channel, frame: bytes) -> None:
-    """Write a frame; without a deadline, which is the grader's to keep."""
-    view = memoryview(frame)
-    while view:
-        view = view[os.write(channel.write_fd, view) :]
 
 
 def make_shell() -> Any:
