@@ -223,45 +223,40 @@ NAMED = "import ctypes, time\nctypes.CDLL(None).prctl(15, b'{}', 0, 0, 0)\ntime.
 
 @pytest.fixture
 def killer():
-    """Kills a process that calls itself by this name, as often as it is told to."""
+    """Kills a process that calls itself by this name."""
     name = f"gk-{os.getpid()}"
-    threads = []
-
-    def start(times):
-        threads.append(threading.Thread(target=kill_from_outside, args=[name, times]))
-        threads[-1].start()
-        return name
-
-    yield start
-    for thread in threads:
-        thread.join()
+    thread = threading.Thread(target=kill_from_outside, args=[name])
+    thread.start()
+    yield name
+    thread.join()
 
 
 def test_a_process_that_is_killed_in_a_cell_ends_the_session(open_session, killer):
-    """Nobody can tell who killed it, so the grader begins again. In the first run, cells go together: they have a second one."""
-    session = open_session(NAMED.format(killer(2), 60), "def f(): return 1", limits=PATIENT)
-    assert session.died.startswith("cell 1 did not run to its end: its process was killed from outside")
+    """Nobody can tell who killed it, so the grader begins again."""
+    session = open_session(NAMED.format(killer, 60), "def f(): return 1", limits=PATIENT)
+    assert session.died.startswith("the notebook did not run to its end: its process was killed from outside")
     with pytest.raises(ProcessDied, match="killed from outside"):
         Submission(session, {}).f()
 
 
-def test_a_process_that_is_killed_once_in_a_cell_is_begun_again(open_session, killer):
-    """One run that went well is enough."""
-    session = open_session(NAMED.format(killer(1), 1), "def f(): return 1", limits=PATIENT)
-    assert not session.died
-    assert Submission(session, {}).f() == 1
+def test_a_process_that_is_killed_in_a_cell_of_its_own_message_ends_the_session(open_session, killer):
+    """Cells that take long go one by one, and then it is told which it was."""
+    slow = "import time\ntime.sleep(1.3)"
+    session = open_session(slow, NAMED.format(killer, 60), "def f(): return 1", limits=PATIENT)
+    assert session.died.startswith("cell 2 did not run to its end: its process was killed from outside")
+    with pytest.raises(ProcessDied, match="killed from outside"):
+        Submission(session, {}).f()
 
 
-def kill_from_outside(name, times):
-    """As a machine does that has no more memory: SIGKILL to processes that call themselves so, once they are there."""
-    killed = set()
+def kill_from_outside(name):
+    """As a machine does that has no more memory: SIGKILL to the process that calls itself so, once it is there."""
     deadline = time.monotonic() + 30
-    while len(killed) < times and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         for path in Path("/proc").glob("[0-9]*/comm"):
             try:
-                if path.read_text().strip() == name and path.parent.name not in killed:
+                if path.read_text().strip() == name:
                     os.kill(int(path.parent.name), signal.SIGKILL)
-                    killed.add(path.parent.name)
+                    return
             except OSError:
                 continue
         time.sleep(0.05)

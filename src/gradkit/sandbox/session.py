@@ -28,6 +28,8 @@ TOGETHER_BYTES = 1 << 20
 """Of arguments. Larger ones go one by one: there is little to be saved, and all have to be held at once."""
 TOGETHER_RECEIVED = 32 << 20
 """Bytes of arrays that came for checks side by side, all of which are held; what is left is asked by each check in its turn."""
+_KILLED = 128 + signal.SIGKILL
+"""By the machine or by itself: nobody can tell."""
 _BY_ITS_LIMITS = (128 + signal.SIGXCPU, wire.OUT_OF_MEMORY)
 """Ends that a call has by what it used up: they are the call's own, and nobody has to look."""
 
@@ -403,9 +405,12 @@ class Session:
         if self._cells_together:
             try:
                 done = self._run_together(process, wanted)
-            except wire.WireError:  # of one of them, or of what begins the process
+            except wire.WireError as error:  # of one of them, or of what begins the process
                 self._cells_together = False
-                return False
+                status = process.stop() if isinstance(error, wire.ChannelClosed) else None
+                if status == _KILLED:
+                    self.died = f"the notebook did not run to its end: {self._explain(status)}"
+                return bool(self.died)
         return self._run_in_turn(process, wanted[done:], None if done else self._seed)
 
     def _run_together(self, process: StudentProcess, wanted: Sequence[int]) -> int:
@@ -449,7 +454,7 @@ class Session:
         except wire.ChannelClosed:
             status = process.stop()
             reason = self._explain(status)
-            if status == 128 + signal.SIGKILL:  # by the machine or by itself: nobody can tell
+            if status == _KILLED:
                 label = self.cells[index].label if self.cells else "the notebook"
                 self.died = f"{label} did not run to its end: {reason}"
                 return True
