@@ -97,6 +97,8 @@ class Session:
         """Values that came from the student's process and are also still there: by their id, with their handle and, of an array
         that somebody may have changed here, what it was made of."""
         self._stops: dict[str, int] = {}
+        self._told: dict[str, str] = {}
+        """Why a function was stopped; it may have been in a planned call whose value nobody asked for."""
         self._seed, self._begins = 0, False
         self._together = self._cells_together = True
         self._received = 0
@@ -144,7 +146,8 @@ class Session:
         if self.died:
             raise ProcessDied(self.died)
         if self._stops.get(name, 0) >= MAX_STOPS_OF_FUNCTION or sum(self._stops.values()) >= MAX_STOPS:
-            raise CallTimedOut(f"{name} was stopped before, so it was not called again")
+            told = f": {self._told[name]}" if name in self._told else ""
+            raise CallTimedOut(f"{name} was stopped before, so it was not called again{told}")
         if self._seconds_left <= 0:
             raise CallTimedOut(
                 f"the calls before took {self.limits.cpu_seconds:g} s together; {name} was not called again"
@@ -292,13 +295,15 @@ class Session:
             )  # fmt: skip
         except wire.ChannelTimeout:
             self._stop(name)
-            raise CallTimedOut(
+            self._told[name] = (
                 f"{name} did not return within {self.limits.call_seconds:g} s and was stopped; an endless loop?"
-            ) from None
+            )
+            raise CallTimedOut(self._told[name]) from None
         except wire.ChannelClosed:
             status = self._stop(name)
             if status in _BY_ITS_LIMITS:
-                raise CallTimedOut(f"{name} did not return: {self._explain(status)}") from None
+                self._told[name] = f"{name} did not return: {self._explain(status)}"
+                raise CallTimedOut(self._told[name]) from None
             self.died = f"{name} did not return: {self._explain(status)}"
             raise ProcessDied(self.died) from None
         except wire.WireError as error:
