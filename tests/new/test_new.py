@@ -272,7 +272,7 @@ def test_an_assignment_that_is_stopped_leaves_nothing(empty, home, signal_number
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)
-        time.sleep(1.0)
+        time.sleep(0.3)
         process.send_signal(signal_number)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 2

@@ -153,7 +153,7 @@ def functions_in(path):
 @pytest.fixture(scope="module")
 def hidden(pytestconfig):
     """Return the hidden test classes by question."""
-    for marker in ("question(name)", "points(n)"):
+    for marker in ("question(name)", "points(n)", "side_by_side"):
         pytestconfig.addinivalue_line("markers", marker)
     modules = [load(ROOT / "autograder/quiz8" / name) for name in ("test_dropout.py", "test_convolution.py")]
     classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
