@@ -98,8 +98,12 @@ class Running:
         return Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
 
     def worker(self, name: str) -> int:
-        """The student's process that calls itself `name`, below this one, as soon as there is one."""
-        return self.wait_for(lambda: next((pid for pid, known in descendants(self.pid) if known == name), None))
+        """The student's process that calls itself `name`, below this one, as soon as there is one; none of which only the status is
+        left.
+        """
+        return self.wait_for(
+            lambda: next((pid for pid, known in descendants(self.pid) if known == name and is_running(pid)), None)
+        )
 
     def wait(self) -> Ended:
         """Wait for the end of it and of all that it started."""
