@@ -16,7 +16,6 @@ from gradkit.errors import (
 from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.local import LocalSession
-from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Opaque, Session
 from gradkit.sandbox.submission import Submission, begin_calls, begin_case, code_again
 
@@ -84,19 +83,6 @@ def anywhere(request, server):
 def submission(server):
     with opened(server) as found:
         yield found
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """What is asked of students' processes, as it is asked."""
-    asked, ask = [], StudentProcess.ask
-
-    def note(self, operation, *args, **fields):
-        asked.append(operation)
-        return ask(self, operation, *args, **fields)
-
-    monkeypatch.setattr(StudentProcess, "ask", note)
-    return asked
 
 
 def test_a_planned_call_can_take_what_one_before_it_returns(anywhere):

@@ -21,7 +21,6 @@ from gradkit.errors import (
 )
 from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.limits import Limits
-from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Session
 from gradkit.sandbox.submission import Submission
 from gradkit.sandbox.surroundings import Surroundings
@@ -262,21 +261,14 @@ def kill_from_outside(name):
         time.sleep(0.05)
 
 
-def messages_of(monkeypatch):
-    """What is asked of students' processes from now on: operation, and cells."""
-    asked, ask = [], StudentProcess.ask
-
-    def note(self, operation, *args, **fields):
-        asked.append((operation, len(fields.get("cells", ()))))
-        return ask(self, operation, *args, **fields)
-
-    monkeypatch.setattr(StudentProcess, "ask", note)
-    return asked
+@pytest.fixture
+def asked(note_messages):
+    """Operations that are asked of students' processes, with the number of cells."""
+    return note_messages(lambda operation, fields: (operation, len(fields.get("cells", ()))))
 
 
-def test_cells_are_run_in_one_message(open_session, monkeypatch):
+def test_cells_are_run_in_one_message(open_session, asked):
     """Those that fail cost themselves alone, and each failure is that of its cell."""
-    asked = messages_of(monkeypatch)
     session = open_session("x = 1", "1 / 0", "y = x + 1", "z = nothing", "def f(): return x, y")
     assert asked == [("run", 5)]
     assert Submission(session, {}).f() == (1, 2)
@@ -285,9 +277,8 @@ def test_cells_are_run_in_one_message(open_session, monkeypatch):
     assert "'nothing'" in session.failures[1].reason
 
 
-def test_cells_that_take_long_go_one_by_one(open_session, monkeypatch):
+def test_cells_that_take_long_go_one_by_one(open_session, asked):
     """The message comes back after a share of its time, and what is left has the notebook's own."""
-    asked = messages_of(monkeypatch)
     session = open_session(
         "import time\ntime.sleep(1.3)", "x = 1", "y = 2\n1 / 0", "def f(): return x, y", limits=PATIENT
     )
@@ -296,9 +287,8 @@ def test_cells_that_take_long_go_one_by_one(open_session, monkeypatch):
     assert [failure.label for failure in session.failures] == ["cell 3"]
 
 
-def test_a_cell_that_takes_very_long_is_run_again_alone(open_session, monkeypatch):
+def test_a_cell_that_takes_very_long_is_run_again_alone(open_session, asked):
     """It has the notebook's own time then, and is no failure."""
-    asked = messages_of(monkeypatch)
     session = open_session("import time\ntime.sleep(5.5)", "def f(): return 1", limits=PATIENT)
     assert asked == [("run", 2), ("start", 0), ("run", 1), ("run", 1)]
     assert not session.failures

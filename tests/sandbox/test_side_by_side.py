@@ -12,7 +12,6 @@ from gradkit.sandbox.alarm import TooLong, stopped_after
 from gradkit.sandbox.forkserver import ForkServer
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.planned import Asked, ForCheck
-from gradkit.sandbox.process import StudentProcess
 from gradkit.sandbox.session import Cell, Session
 from gradkit.sandbox.side_by_side import Alone, run_side_by_side
 from gradkit.sandbox.submission import Submission
@@ -52,19 +51,6 @@ OPAQUE = {"forward": (False, True)}
 def server():
     with ForkServer(Limits(call_seconds=2, notebook_seconds=20, cpu_seconds=30, reply_mb=16)) as found:
         yield found
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """What is asked of students' processes, as it is asked."""
-    asked, ask = [], StudentProcess.ask
-
-    def note(self, operation, *args, **fields):
-        asked.append(operation)
-        return ask(self, operation, *args, **fields)
-
-    monkeypatch.setattr(StudentProcess, "ask", note)
-    return asked
 
 
 @pytest.fixture
