@@ -3,9 +3,14 @@ signals arrive.
 """
 
 import contextlib
+import ctypes
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+_SET_DEATH_SIGNAL, _GET_DEATH_SIGNAL = 1, 2
 
 
 class TooLong(BaseException):
@@ -36,8 +41,11 @@ def stopped_after(seconds: float | None, *, of_processor: bool = False) -> Itera
 
 
 @contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Have a signal that Python would handle in the block, as Ctrl-C, handled behind it; in a program's main thread."""
+def uninterrupted(orphaned: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Have a signal that Python would handle in the block, as Ctrl-C, handled behind it; in a program's main thread.
+
+    So is the one that the kernel sends to a process whose parent ends, where it asked for one; `orphaned` is called before.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -47,9 +55,32 @@ def uninterrupted() -> Iterator[None]:
     for number in handlers:
         signal.signal(number, lambda which, _: arrived.append(which))
     try:
-        yield
+        with _outliving_its_parent(orphaned):
+            yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
         for which in arrived:
             signal.raise_signal(which)
+
+
+@contextlib.contextmanager
+def _outliving_its_parent(orphaned: Callable[[], None]) -> Iterator[None]:
+    """A block in which the end of the parent ends nothing; behind it, it does. A process that was forked in it has no part in this."""
+    if sys.platform != "linux":
+        yield
+        return
+    me, parent, prctl = os.getpid(), os.getppid(), ctypes.CDLL(None).prctl
+    number = ctypes.c_int()
+    prctl(_GET_DEATH_SIGNAL, ctypes.byref(number), 0, 0, 0)
+    prctl(_SET_DEATH_SIGNAL, 0, 0, 0, 0)
+    try:
+        yield
+    finally:
+        if number.value and os.getpid() == me:
+            prctl(_SET_DEATH_SIGNAL, number.value, 0, 0, 0)
+            if os.getppid() != parent:
+                try:
+                    orphaned()
+                finally:
+                    os.kill(me, number.value)

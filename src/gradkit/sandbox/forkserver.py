@@ -218,7 +218,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair()
         with theirs:
             streams = (theirs.fileno(), subprocess.DEVNULL, self._stderr)
-            with uninterrupted():  # or nobody would know what to end
+            with uninterrupted(orphaned=self.close):  # half a bubblewrap waits for its other half
                 self._started = start(self.isolation, self.surroundings, settings, streams, self._folder)
 
     def _ask(self, request: dict[str, Any], fds: tuple[int, ...] = ()) -> tuple[dict[str, Any], list[int]]:
