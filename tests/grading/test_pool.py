@@ -33,9 +33,14 @@ class Host:
         try:
             serve(self.work, None if self.kind == "plain" else self.copied)
         finally:
-            if self.kind == "copied":
+            if self.kind in ("copied", "plain"):
                 time.sleep(0.6 if COPIED else 0.1)
                 Path(os.environ["ENDED"], str(os.getpid())).touch()
+
+    def __del__(self):
+        if self.kind == "deaf":
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)
 
     def refuse(self):
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -52,6 +57,9 @@ class Host:
         if what == "stay":
             open(os.path.join(folder, str(os.getpid())), "w").close()
             time.sleep(600)
+        if what == "deaf":
+            Host("deaf")  # gone at once
+            return os.getpid()
         if what == "fail":
             raise ValueError(f"in {os.getpid()}")
         open(os.path.join(folder, str(os.getpid())), "w").close()
@@ -158,15 +166,36 @@ def test_there_are_no_more_than_asked_for(new_pool: NewPool, tmp_path: Path) -> 
     assert 2 <= len(found) <= 3
 
 
-def test_closing_lets_copies_clean_up(new_pool: NewPool, tmp_path: Path) -> None:
-    """Nothing is left of them, and neither they nor the first were cut short."""
-    pool = new_pool("copied")
-    found = meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+@pytest.mark.parametrize("kind", ["copied", "plain"])
+def test_closing_lets_all_clean_up(new_pool: NewPool, tmp_path: Path, kind: str) -> None:
+    """Nothing is left of them, and neither copies nor the first, nor one that was started later, were cut short."""
+    pool = new_pool(kind)
+    found = meet(pool, tmp_path / "meeting", WORTH + 2)
     began = time.monotonic()
     pool.close()
     assert time.monotonic() - began < 8
     assert set(wait_for(tmp_path / "ended", 2)) == set(found)
     assert all(map(is_gone, found))
+
+
+def test_one_that_is_stopped_where_nothing_can_be_raised_cleans_up(
+    new_pool: NewPool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Behind that, and without a word: what stops it is no fault."""
+    pool = new_pool("plain")
+    number = pool.submit(("deaf", "")).result(60)
+    assert wait_for(tmp_path / "ended", 1) == [number]
+    pool.close()
+    assert capfd.readouterr().err == ""
+
+
+def test_one_that_takes_the_place_of_a_lost_one_cleans_up(new_pool: NewPool, tmp_path: Path) -> None:
+    """Though it was started for a task, in a thread that ends before."""
+    pool = new_pool("plain")
+    os.kill(pool.submit(("who", "")).result(60)[0], signal.SIGKILL)
+    number, _, _ = pool.submit(("who", "")).result(60)
+    pool.close()
+    assert wait_for(tmp_path / "ended", 1) == [number]
 
 
 def test_closing_does_not_wait_for_tasks(new_pool: NewPool, tmp_path: Path) -> None:

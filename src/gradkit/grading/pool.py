@@ -56,7 +56,9 @@ class Pool:
             self._processes[0].prepare(host)
         self._idle.put(self._processes[0])
         self._threads = ThreadPoolExecutor(jobs, "gradkit")
-        self._wanted: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[Future[PoolProcess] | None] = queue.SimpleQueue()
+        """New processes that are waited for; None, the last, where there are to be no more."""
+        self._made_last, self._all_gone = threading.Event(), threading.Event()
         # A daemon, so that a pool that nobody closed does not keep its parent from ending.
         self._more = threading.Thread(target=self._start_more, daemon=True)
         self._more.start()
@@ -97,14 +99,14 @@ class Pool:
         """One more process: a copy of one that is ready, or else a new one."""
         copy = first.copy()
         if copy is None:
-            self._wanted.put(True)
+            self._wanted.put(self._one_more())
         else:
             self._processes.append(copy)
             self._idle.put(copy)
 
     def _start_more(self) -> None:
-        """Start what is wanted, and what is worth it where nobody can be copied. Stays until the pool is closed, since processes
-        end with the thread that started them.
+        """Start what is wanted, and what is worth it where nobody can be copied. Stays until all of them are gone, since processes end
+        with the thread that started them.
         """
         while True:
             try:
@@ -112,23 +114,46 @@ class Pool:
             except queue.Empty:
                 if time.monotonic() - self._last_turn < BUSY_SECONDS or not self._is_worth(WORTH):
                     continue
-                wanted = True
-            if not wanted:
-                return
-            self._idle.put(self._another())
+                wanted = self._one_more()
+            if wanted is None:
+                break
+            try:
+                process = PoolProcess()
+            except OSError as error:  # too many processes
+                wanted.set_exception(error)
+                continue
+            assert self._host is not None
+            process.prepare(self._host)
+            self._processes.append(process)
+            wanted.set_result(process)
+        self._made_last.set()
+        self._all_gone.wait()
+
+    def _one_more(self) -> "Future[PoolProcess]":
+        """A process that is idle once there is one."""
+        wanted: Future[PoolProcess] = Future()
+        wanted.add_done_callback(self._begin)
+        return wanted
+
+    def _begin(self, wanted: "Future[PoolProcess]") -> None:
+        if wanted.exception() is None:  # else those that there are do it
+            self._idle.put(wanted.result())
 
     def _another(self) -> PoolProcess:
-        process = PoolProcess()
-        assert self._host is not None
-        process.prepare(self._host)
-        self._processes.append(process)
-        return process
+        """A new process in place of one that is lost; raises GradingError where the pool is being closed, and what starting it raised."""
+        wanted: Future[PoolProcess] = Future()
+        with self._counting:
+            if self._closing.is_set():
+                raise GradingError("stopped")
+            self._wanted.put(wanted)
+        return wanted.result()
 
     def close(self) -> None:
         """End the processes, those that are busy too; tasks that wait are dropped."""
-        self._closing.set()
-        self._wanted.put(False)
-        self._more.join()
+        with self._counting:
+            self._closing.set()
+            self._wanted.put(None)
+        self._made_last.wait()
         for process in self._processes:
             process.stop()
         self._threads.shutdown(cancel_futures=True)
@@ -137,6 +162,8 @@ class Pool:
         for process in self._processes:
             process.wait()
         self._processes.clear()
+        self._all_gone.set()
+        self._more.join()
 
     def _do(self, task: Any) -> Any:
         process = self._idle.get()

@@ -160,6 +160,12 @@ def main() -> None:
     _end_with_parent()
     keep_memory()
     connection, is_copy = Connection(int(sys.argv[1])), False
+    was_told_to_stop = _note_ignored_stops()
+
+    def hear() -> Any:
+        if was_told_to_stop():
+            raise KeyboardInterrupt
+        return connection.recv()
 
     def serve(do: Callable[[Any], Any], copied: Callable[[], None] | None = None) -> None:
         nonlocal connection, is_copy
@@ -167,7 +173,7 @@ def main() -> None:
         gc.freeze()  # what stays for ever need not be looked through again and again
         gc.enable()
         while True:
-            task = connection.recv()
+            task = hear()
             if copied is not None and isinstance(task, _Copying):
                 with uninterrupted():  # half a copy would be waited for
                     connection, is_new = _copy(connection)
@@ -185,20 +191,34 @@ def main() -> None:
         for module in sys.argv[2:]:
             if not connection.poll():
                 import_module(module)
-        host: Host = connection.recv()
+        host: Host = hear()
         try:
             host(serve)
         except Exception as error:
             if is_copy:  # then the end of the connection tells it
                 raise EOFError from error
             connection.send(False)
-            while connection.recv():
+            while hear():
                 connection.send((False, _portable(error)))
     connection.close()
     with suppress(ChildProcessError):  # the end of this process would cut its copies short
         while True:
             os.wait()
     os._exit(0)  # what has to be closed is; taking the interpreter apart would keep the parent waiting
+
+
+def _note_ignored_stops() -> Callable[[], bool]:
+    """Says from now on whether a stop came where Python lets nothing be raised, as in a weak reference's callback in an import."""
+    stops: list[str] = []
+
+    def note(ignored: Any) -> None:
+        if isinstance(ignored.exc_value, KeyboardInterrupt):
+            stops.append(repr(ignored.object))
+        else:
+            sys.__unraisablehook__(ignored)
+
+    sys.unraisablehook = note
+    return lambda: bool(stops)
 
 
 def _copy(connection: Connection) -> tuple[Connection, bool]:
