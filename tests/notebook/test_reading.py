@@ -51,6 +51,20 @@ def test_what_is_no_notebook_is_named(raw: bytes, reason: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", ["lists", "tables"])
+def test_how_deep_a_notebook_may_be_nested_does_not_depend_on_the_parser(kind: str) -> None:
+    """Python's own bears a thousand brackets in one version and some ten thousand in another."""
+    opening, closing = {"lists": ("[", "]"), "tables": ('{"a": ', "}")}[kind]
+
+    def nested(times: int) -> bytes:
+        return f'{{"cells": [], "metadata": {{"a": {opening * times}0{closing * times}}}}}'.encode()
+
+    assert read_notebook(nested(90)).cells == []
+    for times in (110, 400, 5000):
+        with pytest.raises(NotebookError, match="nested too deeply"):
+            read_notebook(nested(times))
+
+
 def test_a_huge_file_is_refused() -> None:
     """Before it is parsed."""
     with pytest.raises(NotebookError, match="more than"):

@@ -15,6 +15,8 @@ MAX_BYTES = 50_000_000
 MAX_CELLS = 2_000
 MAX_PARTS = 500_000
 """Brackets in the file: a notebook has some ten for each cell and output."""
+MAX_NESTING = 100
+"""Brackets in one another; a drawing in an output has some twenty. What Python's own parser bears changes with its version."""
 MAX_OUTPUTS = 1_000
 MAX_TAGS = 50
 
@@ -70,7 +72,18 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         raise NotebookError(_why_not_json(text, error)) from None
     if not isinstance(data, dict):
         raise NotebookError(f"the file holds a JSON {type(data).__name__}, not a notebook; hand in the .ipynb file")
+    _refuse_deep(data)
     return data
+
+
+def _refuse_deep(data: dict[str, Any]) -> None:
+    level: list[Any] = [data]
+    for _ in range(MAX_NESTING):
+        inside = (each.values() if type(each) is dict else each for each in level)
+        level = [item for items in inside for item in items if type(item) in (dict, list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 def _decoded(raw: bytes) -> str:
