@@ -68,6 +68,16 @@ class Host:
             time.sleep(0.01)
         return os.getpid(), os.getppid(), list(COPIED)
 """
+DEAF = """
+import os, signal, time
+
+class Deaf:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+Deaf()
+"""
 NewPool = Callable[..., Pool]
 
 
@@ -186,6 +196,22 @@ def test_one_that_is_stopped_where_nothing_can_be_raised_cleans_up(
     number = pool.submit(("deaf", "")).result(60)
     assert wait_for(tmp_path / "ended", 1) == [number]
     pool.close()
+    assert capfd.readouterr().err == ""
+
+
+def test_one_that_is_stopped_before_it_is_prepared_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where what it imports meanwhile ignores the stop; it does not wait for what prepares it."""
+    (tmp_path / "deaf.py").write_text(DEAF, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    before = children()
+    with Pool(None, 1, ["deaf"]):
+        (number,) = children() - before
+        end = time.monotonic() + 30
+        while "Z" not in Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0]:
+            assert time.monotonic() < end
+            time.sleep(0.02)
     assert capfd.readouterr().err == ""
 
 

@@ -1,6 +1,7 @@
 """A block that must not be interrupted is not, whoever ends the process."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -24,7 +25,6 @@ with uninterrupted(orphaned=(folder / "orphaned").touch):
 if not forked:
     (folder / "forked lives").touch()
     os._exit(0)
-time.sleep(0.2)
 (folder / "behind").touch()
 """
 PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]])"
@@ -37,22 +37,19 @@ def test_a_parent_that_is_killed_ends_a_block_only_behind_it(tmp_path, kind):
     nothing does too.
     """
     parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD, str(tmp_path), kind])
-    wait_for(lambda: (tmp_path / "begun").exists() and (tmp_path / "begun").read_text())
+    deadline = time.monotonic() + 30
+    while not ((tmp_path / "begun").exists() and (tmp_path / "begun").read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     child = os.pidfd_open(int((tmp_path / "begun").read_text()))
     parent.kill()
     parent.wait()
     signal.pidfd_send_signal(child, 0)  # it is still there
-    wait_for((tmp_path / "whole").exists)
-    time.sleep(1)
+    ended = select.poll()
+    ended.register(child, select.POLLIN)
+    assert ended.poll(30_000)
+    assert (tmp_path / "whole").exists()
     assert (tmp_path / "forked lives").exists()
     assert (tmp_path / "behind").exists() == (kind == "lives on")
     assert (tmp_path / "orphaned").exists() == (kind == "dies with it")
     os.close(child)
-
-
-def wait_for(condition):
-    """Until it holds."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -118,24 +118,26 @@ class Pool:
             if wanted is None:
                 break
             try:
-                process = PoolProcess()
+                wanted.set_result(self._new())
             except OSError as error:  # too many processes
                 wanted.set_exception(error)
-                continue
-            assert self._host is not None
-            process.prepare(self._host)
-            self._processes.append(process)
-            wanted.set_result(process)
         self._made_last.set()
         self._all_gone.wait()
+
+    def _new(self) -> PoolProcess:
+        process = PoolProcess()
+        assert self._host is not None
+        process.prepare(self._host)
+        self._processes.append(process)
+        return process
 
     def _one_more(self) -> "Future[PoolProcess]":
         """A process that is idle once there is one."""
         wanted: Future[PoolProcess] = Future()
-        wanted.add_done_callback(self._begin)
+        wanted.add_done_callback(self._take_in)
         return wanted
 
-    def _begin(self, wanted: "Future[PoolProcess]") -> None:
+    def _take_in(self, wanted: "Future[PoolProcess]") -> None:
         if wanted.exception() is None:  # else those that there are do it
             self._idle.put(wanted.result())
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gradkit.errors import GradkitError
-from gradkit.sandbox.alarm import uninterrupted
+from gradkit.sandbox.alarm import end_with_parent, uninterrupted
 from gradkit.sandbox.enter import keep_memory
 
 GONE_SECONDS = 10.0
@@ -157,13 +157,13 @@ def main() -> None:
     gc.disable()  # until it is ready: modules make many objects and leave next to none behind
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this one in order
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _end_with_parent()
+    end_with_parent()
     keep_memory()
     connection, is_copy = Connection(int(sys.argv[1])), False
-    was_told_to_stop = _note_ignored_stops()
+    ignored_stops = _note_ignored_stops()
 
     def hear() -> Any:
-        if was_told_to_stop():
+        if ignored_stops:
             raise KeyboardInterrupt
         return connection.recv()
 
@@ -207,18 +207,18 @@ def main() -> None:
     os._exit(0)  # what has to be closed is; taking the interpreter apart would keep the parent waiting
 
 
-def _note_ignored_stops() -> Callable[[], bool]:
-    """Says from now on whether a stop came where Python lets nothing be raised, as in a weak reference's callback in an import."""
-    stops: list[str] = []
+def _note_ignored_stops() -> list[type[BaseException]]:
+    """Has an entry for each stop that comes where Python lets nothing be raised, as in a weak reference's callback in an import."""
+    stops: list[type[BaseException]] = []
 
     def note(ignored: Any) -> None:
-        if isinstance(ignored.exc_value, KeyboardInterrupt):
-            stops.append(repr(ignored.object))
+        if issubclass(ignored.exc_type, KeyboardInterrupt):
+            stops.append(ignored.exc_type)
         else:
             sys.__unraisablehook__(ignored)
 
     sys.unraisablehook = note
-    return lambda: bool(stops)
+    return stops
 
 
 def _copy(connection: Connection) -> tuple[Connection, bool]:
@@ -230,7 +230,7 @@ def _copy(connection: Connection) -> tuple[Connection, bool]:
         connection.send(number)
         return connection, False
     os.setsid()
-    _end_with_parent()
+    end_with_parent()
     if os.getppid() != parent:  # it was gone before
         os._exit(1)
     connection.close()
@@ -256,14 +256,6 @@ def _has_handles() -> bool:
     except (AttributeError, OSError):
         return False
     return sys.platform == "linux"
-
-
-def _end_with_parent() -> None:
-    """Where the system can: a parent that was killed can't say anything any more."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def _portable(error: Exception) -> Exception:

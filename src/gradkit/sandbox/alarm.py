@@ -1,5 +1,5 @@
 """A block that takes too long is stopped by a signal, and one that must not be stopped is not: in a program's main thread, where
-signals arrive.
+signals arrive. A process ends with its parent.
 """
 
 import contextlib
@@ -38,6 +38,15 @@ def stopped_after(seconds: float | None, *, of_processor: bool = False) -> Itera
     finally:
         signal.setitimer(timer, 0)
         signal.signal(number, before)
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends; nothing where the system has no such thing.
+
+    A parent that was killed can't say anything any more.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 @contextlib.contextmanager

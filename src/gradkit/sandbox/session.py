@@ -295,20 +295,22 @@ class Session:
             )  # fmt: skip
         except wire.ChannelTimeout:
             self._stop(name)
-            self._told[name] = (
-                f"{name} did not return within {self.limits.call_seconds:g} s and was stopped; an endless loop?"
-            )
-            raise CallTimedOut(self._told[name]) from None
+            raise self._too_long(
+                name, f"{name} did not return within {self.limits.call_seconds:g} s and was stopped; an endless loop?"
+            ) from None
         except wire.ChannelClosed:
             status = self._stop(name)
             if status in _BY_ITS_LIMITS:
-                self._told[name] = f"{name} did not return: {self._explain(status)}"
-                raise CallTimedOut(self._told[name]) from None
+                raise self._too_long(name, f"{name} did not return: {self._explain(status)}") from None
             self.died = f"{name} did not return: {self._explain(status)}"
             raise ProcessDied(self.died) from None
         except wire.WireError as error:
             self._stop(name)
             raise ReplyRefused(f"{name} was stopped: its process sent {error}") from None
+
+    def _too_long(self, name: str, told: str) -> CallTimedOut:
+        self._told[name] = told
+        return CallTimedOut(told)
 
     def _read_reply(
         self, name: str, reply: dict[str, Any], body: memoryview, args: Sequence[Any]
