@@ -4,7 +4,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -114,6 +114,8 @@ anything = st.one_of(
 
 
 @given(got=anything)
+@example(got=np.full(X.shape, 1.1e308))
+@example(got=np.full(X.shape, np.inf))
 def test_every_check_passes_or_fails_and_never_breaks(got):
     """Any value at all gives either no exception or a CheckFailure, from every check."""
     for check in EVERY_CHECK.values():

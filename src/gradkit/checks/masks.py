@@ -27,6 +27,7 @@ def mask_factors(out: object, x: NDArray[Any], name: str, case: str | None) -> N
     return np.asarray(array.astype(np.float64) / x.astype(np.float64))
 
 
+@np.errstate(all="ignore")
 def check_value_set(
     out: object, x: NDArray[Any], *, p: float, name: str = "out", case: str | None = None, rtol: float | None = None
 ) -> None:
