@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from gradkit.errors import GradkitError
 from gradkit.sandbox.alarm import end_with_parent, uninterrupted
+from gradkit.sandbox.ending import ends_within
 from gradkit.sandbox.enter import keep_memory
 
 GONE_SECONDS = 10.0
@@ -115,11 +116,9 @@ class PoolProcess:
 
     def wait(self) -> str:
         """See that it is gone; how it ended, in words."""
-        try:
-            status = self._process.wait(GONE_SECONDS)
-        except subprocess.TimeoutExpired:
+        if not ends_within(self._process, GONE_SECONDS):
             self._process.kill()
-            status = self._process.wait()
+        status = self._process.wait()
         self._connection.close()
         return f"signal {-status}" if status < 0 else f"exit status {status}"
 

@@ -20,6 +20,7 @@ from typing import IO, Any
 from gradkit.errors import SandboxError
 from gradkit.sandbox import isolation, processors
 from gradkit.sandbox.alarm import uninterrupted
+from gradkit.sandbox.ending import ends_within
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.probing import find_isolation
@@ -177,8 +178,7 @@ class ForkServer:
             self._control.close()
             self._control = None
         if self._started is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):  # in order, so that its times are known; then by force
-                self._started.process.wait(END_SECONDS)
+            ends_within(self._started.process, END_SECONDS)  # in order, so that its times are known; then by force
             if self._started.inner is not None:
                 self._started.inner.kill()
             if self.isolation.tier == "none":
