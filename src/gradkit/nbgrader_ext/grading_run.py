@@ -69,6 +69,8 @@ def grade_assignment(
             pool = stack.enter_context(Pool(None, min(wanted, most or wanted), AHEAD))
             aside = starting.enter_context(ThreadPoolExecutor(2))
             isolating = aside.submit(find_isolation, sandbox)
+        # What the threads beside need, before they do: two that import parts of one package can wait for each other for ever.
+        from gradkit.nbgrader_ext.head_start import with_head_start
         from gradkit.nbgrader_ext.submissions import students_to_grade
 
         chosen = students_to_grade(course, assignment, students)
@@ -79,8 +81,6 @@ def grade_assignment(
             pool.prepare(DeskHost(course.root, assignment.name, seed, found, grades=cluster is None))
             if cluster is not None or force:
                 return found, pool.submit
-            from gradkit.nbgrader_ext.head_start import with_head_start
-
             return found, with_head_start(pool.submit, course, assignment, chosen)
 
         beginning = aside.submit(begin) if grade is None else None
