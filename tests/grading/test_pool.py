@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gradkit.errors import GradingError
-from gradkit.grading.pool import WORTH, WORTH_COPYING, Pool, ProcessLost
+from gradkit.grading.pool import MANY, WORTH, WORTH_COPYING, Pool, ProcessLost
 
 HOST = """
 import errno, os, signal, sys, threading, time
 from pathlib import Path
 
 COPIED = []
+
+class Few(tuple):
+    by_few = True
 
 class Host:
     def __init__(self, kind):
@@ -59,6 +63,10 @@ class Host:
             time.sleep(600)
         if what == "deaf":
             Host("deaf")  # gone at once
+            return os.getpid()
+        if what == "gate":
+            while not os.path.exists(folder):
+                time.sleep(0.01)
             return os.getpid()
         if what == "fail":
             raise ValueError(f"in {os.getpid()}")
@@ -119,12 +127,30 @@ def is_gone(number: int) -> bool:
 
 
 def children(of: int | None = None) -> set[int]:
-    """Those of a process, by default of this one, and theirs."""
+    """Those of a process, by default of this one, and theirs, as far as this test started them: a browser of other tests may be there,
+    and has some more now and then.
+    """
     found: set[int] = set()
     for path in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
         with suppress(OSError):
             found |= {int(number) for number in path.read_text("ascii").split()}
-    return found.union(*map(children, found))
+    return set(filter(is_of_this_test, found)).union(*map(children, found))
+
+
+def is_of_this_test(number: int) -> bool:
+    """By its environment. One that has ended and was not waited for has none, and counts where it was ours to wait for."""
+    with suppress(OSError):
+        environment = Path(f"/proc/{number}/environ").read_bytes()
+        parent = Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[1]
+        return os.environ["ENDED"].encode() in environment or (not environment and parent == str(os.getpid()))
+    return False
+
+
+def few(task: tuple[str, str]) -> Any:
+    """The same as a task that few do."""
+    import pool_host
+
+    return pool_host.Few(task)
 
 
 def wait_for(folder: Path, number: int) -> list[int]:
@@ -205,9 +231,9 @@ def test_one_that_is_stopped_before_it_is_prepared_ends(
     """Where what it imports meanwhile ignores the stop; it does not wait for what prepares it."""
     (tmp_path / "deaf.py").write_text(DEAF, "utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    before = children()
+    monkeypatch.setenv("ENDED", str(tmp_path / "ended"))
     with Pool(None, 1, ["deaf"]):
-        (number,) = children() - before
+        (number,) = children()
         end = time.monotonic() + 30
         while "Z" not in Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0]:
             assert time.monotonic() < end
@@ -224,13 +250,14 @@ def test_one_that_takes_the_place_of_a_lost_one_cleans_up(new_pool: NewPool, tmp
     assert wait_for(tmp_path / "ended", 1) == [number]
 
 
-def test_closing_does_not_wait_for_tasks(new_pool: NewPool, tmp_path: Path) -> None:
-    """A copy in the middle of a task is ended too."""
+@pytest.mark.parametrize("kind", [tuple, few])
+def test_closing_does_not_wait_for_tasks(new_pool: NewPool, tmp_path: Path, kind: Callable[[Any], Any]) -> None:
+    """A copy in the middle of a task is ended too; what waits for one of few that do it is dropped."""
     pool = new_pool("copied")
     meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
     stays = tmp_path / "stays"
     stays.mkdir()
-    tasks = [pool.submit(("stay", str(stays))) for _ in range(4)]
+    tasks = [pool.submit(("stay", str(stays))) for _ in range(4)] + [pool.submit(kind(("stay", str(stays))))]
     numbers = wait_for(stays, 2)
     assert len(numbers) == 2
     pool.close()
@@ -241,18 +268,17 @@ def test_closing_does_not_wait_for_tasks(new_pool: NewPool, tmp_path: Path) -> N
 
 def test_closing_at_any_moment_leaves_nothing(new_pool: NewPool) -> None:
     """Before there is a copy, while it is made, which takes a while here, and later: nobody waits for half a one."""
-    before = children()
     for step in range(50):
         pool = new_pool("slow")
         for _ in range(2 * WORTH_COPYING):
             pool.submit(("who", ""))
         time.sleep(0.004 * step)
-        numbers = children() - before
+        numbers = children()
         began = time.monotonic()
         pool.close()
         assert time.monotonic() - began < 8
         assert all(map(is_gone, numbers))
-        assert children() <= before
+        assert not children()
 
 
 @pytest.mark.parametrize("which", ["copy", "first"])
@@ -290,3 +316,84 @@ def test_what_a_task_raises_is_raised(new_pool: NewPool, tmp_path: Path) -> None
         with pytest.raises(ValueError, match="in ") as error:
             pool.submit(("fail", "")).result(60)
         assert int(str(error.value).removeprefix("in ")) in found
+
+
+def processes_of(tasks: list[Any]) -> set[int]:
+    """Who did them."""
+    done, late = wait(tasks, 60)
+    assert not late
+    return {task.result()[0] for task in done}
+
+
+def test_what_few_do_is_done_by_one(new_pool: NewPool, tmp_path: Path) -> None:
+    """By the same each time, though another is idle; what any can do is done by both meanwhile."""
+    pool = new_pool("copied")
+    both = set(meet(pool, tmp_path / "meeting", WORTH_COPYING + 2))
+    few_did: set[int] = set()
+    for _ in range(5):
+        tasks = [pool.submit(few(("who", ""))) for _ in range(MANY // 2)]
+        again = tmp_path / f"again{len(list(tmp_path.iterdir()))}"
+        again.mkdir()
+        assert set(meet(pool, again, 4)) == both
+        few_did |= processes_of(tasks)
+    assert len(few_did) == 1
+
+
+def test_what_few_do_is_done_by_more_where_many_wait(new_pool: NewPool, tmp_path: Path) -> None:
+    """For one after the other there would be no end."""
+    pool = new_pool("copied")
+    both = set(meet(pool, tmp_path / "meeting", WORTH_COPYING + 2))
+    (tmp_path / "again").mkdir()
+    assert processes_of([pool.submit(few(("meet", str(tmp_path / "again")))) for _ in range(MANY + 2)]) == both
+
+
+def test_what_few_do_comes_first(new_pool: NewPool, tmp_path: Path) -> None:
+    """Where it waits together with other tasks; and each kind in its order."""
+    pool, order = new_pool("copied", 1), list[str]()
+    gate = pool.submit(("gate", str(tmp_path / "open")))
+    tasks = []
+    for name, task in (
+        ("any 1", ("who", "")),
+        ("few 1", few(("who", ""))),
+        ("any 2", ("who", "")),
+        ("few 2", few(("who", ""))),
+    ):
+        tasks.append(pool.submit(task))
+        tasks[-1].add_done_callback(lambda _, name=name: order.append(name))
+    (tmp_path / "open").touch()
+    processes_of(tasks)
+    assert gate.done()
+    assert order == ["few 1", "few 2", "any 1", "any 2"]
+
+
+def test_another_takes_the_place_of_one_of_the_few(new_pool: NewPool, tmp_path: Path) -> None:
+    """Where that one was lost in the middle of such a task."""
+    pool = new_pool("copied")
+    meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    (lost,) = processes_of([pool.submit(few(("who", "")))])
+    os.kill(lost, signal.SIGKILL)
+    found = processes_of([pool.submit(few(("who", ""))) for _ in range(MANY // 2)])
+    assert len(found) == 1
+    assert found != {lost}
+
+
+def test_a_task_that_is_given_up_before_its_turn_holds_nothing_up(new_pool: NewPool, tmp_path: Path) -> None:
+    """Nor is it done: it would stay."""
+    pool = new_pool("copied", 1)
+    pool.submit(("gate", str(tmp_path / "open")))
+    given_up, other = pool.submit(("stay", str(tmp_path))), pool.submit(("who", ""))
+    assert given_up.cancel()
+    (tmp_path / "open").touch()
+    assert processes_of([other]) == processes_of([pool.submit(("who", ""))])
+
+
+def test_closing_lets_go_who_waits_for_one_of_few(new_pool: NewPool, tmp_path: Path) -> None:
+    """Also where several do, with nothing to do for any."""
+    pool = new_pool("copied", 4)
+    meet(pool, tmp_path / "meeting", WORTH_COPYING + 2)
+    stays = tmp_path / "stays"
+    stays.mkdir()
+    tasks = [pool.submit(few(("stay", str(stays)))) for _ in range(6)]
+    wait_for(stays, 1)
+    pool.close()
+    assert all(task.cancelled() or isinstance(task.exception(), GradingError) for task in tasks)

@@ -2,6 +2,9 @@
 
 They are trusted, and talk to their parent in pickles; students' code runs in the sandbox that each of them has. The first is
 started and prepared; the others are copies of it where the system and the host allow, which takes a hundredth of the time.
+
+A task whose class says `by_few = True` costs a process much the first time, and little from then on. Those who have done one do
+the others too, before anything else; the rest do what there is besides.
 """
 
 import math
@@ -10,6 +13,7 @@ import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -25,6 +29,10 @@ BUSY_SECONDS = 0.5
 """After which a process is started where the one that it would be a copy of is busy with one task all the time."""
 LOOK_SECONDS = 0.1
 """Between two looks at that."""
+MANY = 24
+"""Tasks by few that wait for each of those who do them, before another does: learning it takes as long as four times as many."""
+
+_Waiting = tuple[Any, "Future[Any]"]
 
 
 def jobs_of_machine() -> int:
@@ -45,16 +53,20 @@ class Pool:
 
     def __init__(self, host: Host | None, jobs: int, ahead: Sequence[str] = ()) -> None:
         """Begin the first process at once; it imports the modules `ahead` until it knows its host."""
-        self._host, self._idle, self._jobs = host, queue.SimpleQueue[PoolProcess](), jobs
+        self._host, self._jobs = host, jobs
         self._closing = threading.Event()
-        self._counting = threading.Lock()
+        self._state = threading.Condition()
+        """Held by who looks at what is below, or changes it; told when there is another task, or a process for one."""
+        self._by_any, self._by_few = deque[_Waiting](), deque[_Waiting]()
+        self._few = 0
+        """Those who do tasks by few."""
         self._open = self._waited = 0
         self._last_turn = math.inf  # none yet
         self._processes = [PoolProcess(ahead)]
         self._begun = 1
         if host is not None:
             self._processes[0].prepare(host)
-        self._idle.put(self._processes[0])
+        self._idle = [self._processes[0]]
         self._threads = ThreadPoolExecutor(jobs, "gradkit")
         self._wanted: queue.SimpleQueue[Future[PoolProcess] | None] = queue.SimpleQueue()
         """New processes that are waited for; None, the last, where there are to be no more."""
@@ -76,20 +88,23 @@ class Pool:
 
     def submit(self, task: Any) -> "Future[Any]":
         """Do a task as soon as a process is free."""
-        with self._counting:
+        future: Future[Any] = Future()
+        future.add_done_callback(self._count_down)
+        with self._state:
+            self._threads.submit(self._take_turn)
             self._waited += self._open >= len(self._processes)
             self._open += 1
-        future = self._threads.submit(self._do, task)
-        future.add_done_callback(self._count_down)
+            (self._by_few if getattr(task, "by_few", False) else self._by_any).append((task, future))
+            self._state.notify()
         return future
 
     def _count_down(self, _: object) -> None:
-        with self._counting:
+        with self._state:
             self._open -= 1
 
     def _is_worth(self, waited: int) -> bool:
         """Whether tasks have waited long enough for one more process; then it is up to the caller to see that it begins."""
-        with self._counting:
+        with self._state:
             if self._closing.is_set() or self._begun >= self._jobs or self._waited < waited * self._begun:
                 return False
             self._begun += 1
@@ -101,8 +116,8 @@ class Pool:
         if copy is None:
             self._wanted.put(self._one_more())
         else:
-            self._processes.append(copy)
-            self._idle.put(copy)
+            self._take_up(copy)
+            self._free(copy)
 
     def _start_more(self) -> None:
         """Start what is wanted, and what is worth it where nobody can be copied. Stays until all of them are gone, since processes end
@@ -128,8 +143,12 @@ class Pool:
         process = PoolProcess()
         assert self._host is not None
         process.prepare(self._host)
-        self._processes.append(process)
+        self._take_up(process)
         return process
+
+    def _take_up(self, process: PoolProcess) -> None:
+        with self._state:
+            self._processes.append(process)
 
     def _one_more(self) -> "Future[PoolProcess]":
         """A process that is idle once there is one."""
@@ -139,26 +158,32 @@ class Pool:
 
     def _take_in(self, wanted: "Future[PoolProcess]") -> None:
         if wanted.exception() is None:  # else those that there are do it
-            self._idle.put(wanted.result())
+            self._free(wanted.result())
 
-    def _another(self) -> PoolProcess:
+    def _another(self, lost: PoolProcess) -> PoolProcess:
         """A new process in place of one that is lost; raises GradingError where the pool is being closed, and what starting it raised."""
         wanted: Future[PoolProcess] = Future()
-        with self._counting:
+        with self._state:
+            self._processes.remove(lost)
             if self._closing.is_set():
                 raise GradingError("stopped")
             self._wanted.put(wanted)
-        return wanted.result()
+        process = wanted.result()
+        process.is_one_of_few = lost.is_one_of_few
+        return process
 
     def close(self) -> None:
         """End the processes, those that are busy too; tasks that wait are dropped."""
-        with self._counting:
+        with self._state:
             self._closing.set()
             self._wanted.put(None)
+            self._state.notify_all()
         self._made_last.wait()
         for process in self._processes:
             process.stop()
         self._threads.shutdown(cancel_futures=True)
+        for _, future in (*self._by_few, *self._by_any):
+            future.cancel()
         for process in self._processes:  # also one that was just being made
             process.stop()
         for process in self._processes:
@@ -167,8 +192,46 @@ class Pool:
         self._all_gone.set()
         self._more.join()
 
-    def _do(self, task: Any) -> Any:
-        process = self._idle.get()
+    def _free(self, process: PoolProcess) -> None:
+        with self._state:
+            self._idle.append(process)
+            self._state.notify()
+
+    def _take_turn(self) -> None:
+        """Do one of the tasks; there is a turn for each."""
+        with self._state:
+            while (found := self._pair()) is None and not self._closing.is_set():
+                self._state.wait()
+        if found is None:
+            return
+        process, (task, future) = found
+        if not future.set_running_or_notify_cancel():
+            self._free(process)
+            return
+        try:
+            value = self._do(process, task)
+        except BaseException as error:  # noqa: BLE001  # it is raised where the task was submitted
+            future.set_exception(error)
+        else:
+            future.set_result(value)
+
+    def _pair(self) -> "tuple[PoolProcess, _Waiting] | None":
+        """A process that has nothing to do, and a task for it."""
+        for process in self._idle:
+            may_be = process.is_one_of_few or len(self._by_few) > MANY * self._few
+            if may_be and self._by_few:
+                self._few += not process.is_one_of_few
+                process.is_one_of_few = True
+                tasks = self._by_few
+            elif self._by_any:
+                tasks = self._by_any
+            else:
+                continue
+            self._idle.remove(process)
+            return process, tasks.popleft()
+        return None
+
+    def _do(self, process: PoolProcess, task: Any) -> Any:
         try:
             for last in (False, True):
                 try:
@@ -181,9 +244,8 @@ class Pool:
                     if self._closing.is_set():
                         raise GradingError("stopped") from error
                     reason = process.wait()
-                    self._processes.remove(process)
-                    process = self._another()
+                    process = self._another(process)
                     if last:
                         raise ProcessLost(f"a process of the grader was lost twice ({reason}); grade again") from error
         finally:
-            self._idle.put(process)
+            self._free(process)

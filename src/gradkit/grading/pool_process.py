@@ -44,6 +44,8 @@ class PoolProcess:
     """One of them, as its parent sees it."""
 
     can_be_copied = False
+    is_one_of_few = False
+    """Whether it does tasks that few do."""
     _stopped = False
 
     def __init__(self, ahead: Sequence[str] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 MOST_HEADS = 32
 """That are remembered: an assignment has one for each notebook."""
@@ -35,7 +36,12 @@ class PageNames:
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """Render the feedback page of an autograded notebook, for someone who has these `heads` of pages already."""
+    """Render the feedback page of an autograded notebook, for someone who has these `heads` of pages already.
+
+    Few processes do it (`grading.pool`): each of them has to import nbgrader's pages, and colours what is new in the class.
+    """
+
+    by_few: ClassVar[bool] = True
 
     page: bytes
     grades: NotebookGrades
