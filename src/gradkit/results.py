@@ -291,22 +291,18 @@ def marks(score: float) -> str:
     return f"{score:.2f}".rstrip("0").rstrip(".")
 
 
-def to_dict(result: NotebookResult) -> dict[str, Any]:
-    """The result as plain JSON values, with its schema version."""
-    return {"schema_version": SCHEMA_VERSION, **_plain(result)}
-
-
-def _plain(value: Any) -> Any:
-    """As dataclasses.asdict, without copies of what can't change."""
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    names = getattr(value, "__dataclass_fields__", None)
-    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
-
-
 def to_json(result: NotebookResult, *, one_line: bool = False) -> str:
-    """The result as JSON text, for people or on one line, which is written faster; two equal results give equal text."""
-    return json.dumps(to_dict(result), indent=None if one_line else 1, ensure_ascii=False, allow_nan=False) + "\n"
+    """The result as JSON text with its schema version, for people or on one line, which is written faster; two equal results give
+    equal text.
+    """
+    data = {"schema_version": SCHEMA_VERSION, **_fields(result)}
+    indent = None if one_line else 1
+    return json.dumps(data, default=_fields, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    """One part of a result; json asks for those in it."""
+    return {name: getattr(part, name) for name in part.__dataclass_fields__}
 
 
 def from_json(text: str) -> NotebookResult:

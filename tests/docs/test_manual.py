@@ -18,7 +18,7 @@ import pytest
 from gradkit import checks
 from gradkit.cli import build_parser
 from gradkit.errors import NotebookError
-from gradkit.nbgrader_ext.submissions import read_folder
+from gradkit.nbgrader_ext.submissions import known_by, read_folder
 from gradkit.notebook import MAX_BYTES, read_notebook
 from gradkit.sandbox.advice import KNOWN
 from gradkit.sandbox.limits import Limits
@@ -218,7 +218,7 @@ def test_every_reason_of_a_folder_says_what_to_do(course, tmp_path, status):
         "unknown": lambda: (tmp_path / "dropout.txt").write_text("print()"),
     }
     made[status]()
-    reason = read_folder(tmp_path, "submitted/ada/quiz8", assignment, "ada", released).faults["dropout"]
+    reason = read_folder(tmp_path, "submitted/ada/quiz8", assignment, "ada", known_by(released)).faults["dropout"]
     assert any(row.match(reason.removeprefix("dropout.ipynb: ")) for row in rows_of_reasons()), reason
 
 

@@ -21,12 +21,13 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.utils import parse_utc
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from gradkit.nbgrader_ext.outline import Outline
 from gradkit.results import NotebookResult
 
 NO_RESPONSE = "No response."
+_ENTRY = "gradkit.assignment"
 
 # Statements that are made once: SQLAlchemy takes longer to put one together than SQLite to run it.
 _ASSIGNMENT = select(Assignment.id, Assignment.duedate).where(Assignment.name == bindparam("name"))
@@ -90,6 +91,15 @@ class _Layout:
         return AutomaticMarks(result, outline, frozenset(self.solutions.values()), frozenset(self.tasks.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The assignment in the gradebook: its number, whether it has a due date, its notebooks by their numbers."""
+
+    number: str
+    is_due: bool
+    layouts: Mapping[str, _Layout]
+
+
 def enter_first_marks(
     gradebook: Gradebook,
     assignment: str,
@@ -103,17 +113,17 @@ def enter_first_marks(
     False, and nothing is written, where the gradebook has one, or where the assignment has a due date, so that penalties depend
     on what stands there.
     """
-    db = gradebook.db
-    entry = db.execute(_ASSIGNMENT, {"name": assignment}).one()
-    known = db.execute(_KNOWN, {"assignment": entry.id, "student": student}).one_or_none()
-    if entry.duedate is not None or (known is not None and known[1] is not None):
+    db = gradebook.db.connection()  # below the session, which has no objects to look after here
+    entry = _entry(gradebook, assignment)
+    known = db.execute(_KNOWN, {"assignment": entry.number, "student": student}).one_or_none()
+    if entry.is_due or (known is not None and known[1] is not None):
         return False
     number, stamp = new_uuid(), {} if timestamp is None else {"timestamp": parse_utc(timestamp)}
     if known is None:
         db.execute(_STUDENT, [{"id": student}])
-    db.execute(_SUBMISSION, [{"id": number, "assignment_id": entry.id, "student_id": student, **stamp}])
+    db.execute(_SUBMISSION, [{"id": number, "assignment_id": entry.number, "student_id": student, **stamp}])
     notebooks, grades, comments = [], list[dict[str, Any]](), list[dict[str, Any]]()
-    for notebook, layout in _layouts(gradebook, entry.id).items():
+    for notebook, layout in entry.layouts.items():
         place = new_uuid()
         marks = layout.marks(results.get(layout.name), outlines.get(layout.name))
         notebooks.append({"id": place, "assignment_id": number, "notebook_id": notebook})
@@ -128,9 +138,21 @@ def enter_first_marks(
     return True
 
 
-def _layouts(gradebook: Gradebook, assignment: str) -> dict[str, _Layout]:
+def _entry(gradebook: Gradebook, assignment: str) -> _Entry:
+    """The assignment's entry, read once in each transaction: in the next one, another program may have changed it."""
+    db = gradebook.db.connection()
+    transaction, kept = db.get_transaction(), gradebook.db.info.get(_ENTRY)
+    if kept is None or kept[:2] != (transaction, assignment):
+        number, due = db.execute(_ASSIGNMENT, {"name": assignment}).one()
+        entry = _Entry(number, due is not None, _layouts(db, number))
+        kept = gradebook.db.info[_ENTRY] = transaction, assignment, entry
+    found: _Entry = kept[2]
+    return found
+
+
+def _layouts(db: Connection, assignment: str) -> dict[str, _Layout]:
     found: dict[str, _Layout] = {}
-    for notebook, name, number, cell, kind in gradebook.db.execute(_CELLS, {"assignment": assignment}):
+    for notebook, name, number, cell, kind in db.execute(_CELLS, {"assignment": assignment}):
         layout = found.setdefault(notebook, _Layout(name))
         kinds = {"GradeCell": layout.graded, "SolutionCell": layout.solutions, "TaskCell": layout.tasks}
         if kind in kinds:

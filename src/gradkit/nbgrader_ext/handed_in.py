@@ -11,7 +11,7 @@ from gradkit.grading import Grader, Wanted, with_grader
 from gradkit.nbgrader_ext.desk import Desk
 from gradkit.nbgrader_ext.judging import Judge
 from gradkit.nbgrader_ext.quiet import quiet
-from gradkit.nbgrader_ext.submissions import read_folder
+from gradkit.nbgrader_ext.submissions import known_by, read_folder
 from gradkit.nbgrader_ext.tasks import JudgeTask
 from gradkit.results import NotebookResult
 
@@ -51,7 +51,7 @@ def _grading(assignment: Assignment, folder: Path, place: str, seed: str | None)
         )
         desk = Desk(judge, Config())
         released = {name: judge.released(name) for name in assignment.notebooks}
-        files = read_folder(folder, place, assignment, "", released)
+        files = read_folder(folder, place, assignment, "", known_by(released))
         judged = {
             name: desk.set_aside(name, files.faults[name])
             if name in files.faults

@@ -7,7 +7,7 @@ from typing import Any
 from gradkit.course import Assignment, Course
 from gradkit.errors import GradkitError
 from gradkit.nbgrader_ext.records import Records
-from gradkit.nbgrader_ext.submissions import read_submission
+from gradkit.nbgrader_ext.submissions import known_by, read_submission
 from gradkit.nbgrader_ext.tasks import JudgeTask
 from gradkit.notebook import read_notebook
 
@@ -24,13 +24,13 @@ def with_head_start(submit: Submit, course: Course, assignment: Assignment, stud
     begun: dict[tuple[str, bytes], list[Future[Any]]] = {}
     records = Records(course.state / "results" / assignment.name)
     try:
-        released = {
-            name: read_notebook((assignment.release / f"{name}.ipynb").read_bytes()) for name in assignment.notebooks
-        }
+        own = known_by(
+            {name: read_notebook((assignment.release / f"{name}.ipynb").read_bytes()) for name in assignment.notebooks}
+        )
         for student in students[:STUDENTS]:
             if any(records.has(student, name) for name in assignment.notebooks):
                 continue
-            for name, raw in read_submission(course, assignment, student, released).files.items():
+            for name, raw in read_submission(course, assignment, student, own).files.items():
                 begun.setdefault((name, raw), []).append(submit(JudgeTask(name, raw)))
     except (OSError, GradkitError):
         pass

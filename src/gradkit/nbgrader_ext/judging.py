@@ -9,6 +9,7 @@ from gradkit.course import Assignment, Course
 from gradkit.errors import GradingError
 from gradkit.grading.rules import RulesDigest, rules_digest
 from gradkit.nbgrader_ext.records import Records
+from gradkit.nbgrader_ext.submissions import Names, known_by
 from gradkit.notebook import Rebuilt, read_notebook, rebuild
 from gradkit.results import NotebookResult
 
@@ -48,23 +49,29 @@ class Judge:
             self._released[notebook] = read_notebook(path.read_bytes())
         return self._released[notebook]
 
+    @cached_property
+    def names(self) -> Names:
+        """The grade_ids by which a file is known to be one of the release's notebooks; raises what `released` does."""
+        return known_by({name: self.released(name) for name in self.assignment.notebooks})
+
     def rebuild(self, notebook: str, submitted: NotebookNode) -> Rebuilt:
         """The submission in the shape of the release."""
         return rebuild(self.released(notebook), submitted)
 
-    def kept(self, student: str, notebook: str, raw: bytes) -> NotebookResult | None:
-        """The record of an earlier run with the same file, hidden tests and seed; None when there is none.
+    def kept(self, student: str, notebook: str, key: str) -> NotebookResult | None:
+        """The record of an earlier run with the same key: file, hidden tests and seed; None when there is none.
 
         What was judged without isolation is kept for runs without isolation alone.
         """
-        return None if self.force else self.records.find(student, notebook, self.key(raw))
+        return None if self.force else self.records.find(student, notebook, key)
 
     def result(self, student: str, notebook: str, raw: bytes) -> NotebookResult:
         """The kept result, or that of grading now, which is kept then unless it was set aside."""
-        result = self.kept(student, notebook, raw)
+        key = self.key(raw)
+        result = self.kept(student, notebook, key)
         if result is None:
             result = self.grade(notebook, raw)
-            self.records.keep(student, result, self.key(raw), raw)
+            self.records.keep(student, result, key, raw)
         return result
 
     def grade(self, notebook: str, raw: bytes) -> NotebookResult:

@@ -153,8 +153,7 @@ class Marker:
             take_back_marks(gradebook, self._assignment.name, student, notebooks)
 
     def _read(self, student: str) -> Submission:
-        released = {name: self._judge.released(name) for name in self._assignment.notebooks}
-        return read_submission(self._course, self._assignment, student, released)
+        return read_submission(self._course, self._assignment, student, self._judge.names)
 
     def put_beside(self, student: str) -> None:
         """Put beside the notebooks what the exchange needs again, and nothing else that was handed in."""
@@ -206,7 +205,7 @@ class Marker:
             future.set_result(self._desk.set_aside(name, submission.faults[name]))
             return future
         raw = submission.files[name]
-        kept = self._judge.kept(submission.student, name, raw)
+        kept = self._judge.kept(submission.student, name, self._judge.key(raw))
         if kept is not None or not _is_notebook(raw):
             future.set_result(self._desk.judge(JudgeTask(name, raw, kept)))
             return future

@@ -48,7 +48,9 @@ class PageFolders:
     def write(self, student: str, pages: Mapping[str, bytes]) -> None:
         """Put pages, by notebook, and what else stands beside the notebooks; take away everything else."""
         source, place = self._source(student), self.place(student)
-        found = find_all_files(str(source), [*self._directory.ignore, "*.ipynb"])
+        with os.scandir(source) as entries:
+            has_more = any(not entry.name.endswith(".ipynb") for entry in entries)
+        found = find_all_files(str(source), [*self._directory.ignore, "*.ipynb"]) if has_more else []
         contents = {Path(path).relative_to(source): Path(path).read_bytes() for path in found}
         contents |= {Path(f"{name}.html"): page for name, page in pages.items()}
         if place.is_symlink():

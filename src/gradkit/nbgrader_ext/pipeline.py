@@ -9,7 +9,7 @@ import gc
 import queue
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future  # noqa: TC003  # the queue has it in its type
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -52,6 +52,8 @@ class _Work:
     waits_for: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     judged: dict[str, Judged] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What the results of its files depend on, by the notebook's name."""
     pages: dict[str, bytes] = field(default_factory=dict)
     has_pages: bool = True
     notes: list[str] = field(default_factory=list)
@@ -117,9 +119,10 @@ class Pipeline:
     def _begin(self, student: str) -> None:
         work = _Work(Submission(student, {}, {}))
         try:
-            released = {name: self._judge.released(name) for name in self._assignment.notebooks}
-            work.submission = submission = read_submission(self._course, self._assignment, student, released)
-            reused = self._reused(submission)
+            work.submission = submission = read_submission(self._course, self._assignment, student, self._judge.names)
+            work.keys = {name: self._judge.key(raw) for name, raw in submission.files.items()}
+            kept = {name: self._judge.kept(student, name, key) for name, key in work.keys.items()}
+            reused = self._reused(work, kept)
             if reused is not None:
                 self._keep(reused)
                 if not self._is_shown(reused):
@@ -132,23 +135,21 @@ class Pipeline:
                 self._runs.student(student), notes=submission.notes, not_handed_in=self._missing(submission)
             )
             for name in self._assignment.notebooks:
-                self._begin_notebook(work, name)
+                self._begin_notebook(work, name, kept.get(name))
         except Exception as error:  # noqa: BLE001  # whatever it was, the class must be graded and this one listed
             _raise_of_course(error)
             self._set_all_aside(work, error)
         if not work.waits_for:
             self._enter(work)
 
-    def _begin_notebook(self, work: _Work, name: str) -> None:
+    def _begin_notebook(self, work: _Work, name: str, kept: NotebookResult | None) -> None:
         submission = work.submission
         if name in submission.faults:
             self._judged(work, name, self._desk.set_aside(name, submission.faults[name]))
         elif name in submission.files:
-            raw = submission.files[name]
-            kept = self._judge.kept(submission.student, name, raw)
             if kept is not None:
                 work.kept.add(name)
-            self._send(work, name, JudgeTask(name, raw, kept))
+            self._send(work, name, JudgeTask(name, submission.files[name], kept))
 
     def _send(self, work: _Work, name: str, task: Any) -> None:
         if not work.waits_for:
@@ -203,7 +204,7 @@ class Pipeline:
             if raw is None or judged.result.status == "set_aside":
                 self._judge.records.keep(student, judged.result, "", b"")
             elif name not in work.kept:
-                self._judge.records.keep(student, judged.result, self._judge.key(raw), raw)
+                self._judge.records.keep(student, judged.result, work.keys[name], raw)
 
     def _enter(self, work: _Work) -> None:
         """Write the notebooks and enter the marks, which stand in the gradebook when the transaction ends.
@@ -261,7 +262,7 @@ class Pipeline:
         for work in entered:
             student = work.submission.student
             if all(result.status == "graded" for result in work.results.values()):
-                self._judge.records.mark_recorded(student, self._keys(work.submission))
+                self._judge.records.mark_recorded(student, _recorded(work))
             missing = tuple(name for name in self._missing(work.submission) if name not in work.judged)
             results = tuple(map(outcome_of, work.results.values()))
             work.result = StudentResult(student, results, missing, tuple(work.notes))
@@ -326,16 +327,15 @@ class Pipeline:
 
     # --- what the last run left
 
-    def _reused(self, submission: Submission) -> StudentResult | None:
+    def _reused(self, work: _Work, kept: Mapping[str, NotebookResult | None]) -> StudentResult | None:
         """The last run's result when everything it depends on and everything it wrote is as it was."""
-        if submission.faults or not submission.files:
+        submission, student = work.submission, work.submission.student
+        if submission.faults or not kept or not all(kept.values()):
             return None
-        student = submission.student
-        kept = {name: self._judge.kept(student, name, raw) for name, raw in submission.files.items()}
         stamps = [self._folder(student) / name for name in BESIDE]
         same_time = {path.name: path.read_bytes() for path in stamps if path.is_file()} == submission.beside
         written = {path.stem for path in self._folder(student).glob("*.ipynb")} == set(kept)
-        if not (same_time and written and all(kept.values()) and self._is_recorded(submission)):
+        if not (same_time and written and self._is_recorded(work)):
             return None
         results = tuple(outcome_of(result) for result in kept.values() if result is not None)
         return StudentResult(student, results, self._missing(submission), reused=True)
@@ -345,11 +345,12 @@ class Pipeline:
         pages = [folder / f"{found.notebook}.html" for found in result.results]
         return self._judge.records.is_shown(result.student) and all(page.is_file() for page in pages)
 
-    def _is_recorded(self, submission: Submission) -> bool:
-        if not self._judge.records.is_recorded(submission.student, self._keys(submission)):
+    def _is_recorded(self, work: _Work) -> bool:
+        student = work.submission.student
+        if not self._judge.records.is_recorded(student, _recorded(work)):
             return False
         try:
-            self._gradebook.find_submission(self._assignment.name, submission.student)
+            self._gradebook.find_submission(self._assignment.name, student)
         except MissingEntry:
             return False
         return True
@@ -357,15 +358,17 @@ class Pipeline:
     def _written(self, submission: Submission) -> dict[str, bytes]:
         return {path.stem: path.read_bytes() for path in self._folder(submission.student).glob("*.ipynb")}
 
-    def _keys(self, submission: Submission) -> list[str]:
-        return [f"{name} {self._judge.key(raw)}" for name, raw in submission.files.items()]
-
     def _missing(self, submission: Submission) -> tuple[str, ...]:
         there = {*submission.files, *submission.faults}
         return tuple(name for name in self._assignment.notebooks if name not in there)
 
     def _folder(self, student: str) -> Path:
         return self._course.root / "autograded" / student / self._assignment.name
+
+
+def _recorded(work: _Work) -> list[str]:
+    """By what it is known whether the marks of a submission stand in the gradebook."""
+    return [f"{name} {key}" for name, key in work.keys.items()]
 
 
 def _raise_of_course(error: Exception) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gradkit.course import Assignment, Course
 from gradkit.nbgrader_ext.judging import Judge
-from gradkit.nbgrader_ext.submissions import read_submission, students_to_grade
+from gradkit.nbgrader_ext.submissions import known_by, read_submission, students_to_grade
 from gradkit.notebook import read_notebook
 from gradkit.results import Similarities
 from gradkit.similar import Comparison, merged
@@ -22,10 +22,10 @@ def similar_submissions(
     """
     judge = Judge(assignment)
     released = {name: judge.released(name) for name in assignment.notebooks}
-    students = students_to_grade(course, assignment, None)
+    students, own = students_to_grade(course, assignment, None), known_by(released)
     comparisons = {name: Comparison(name, node, list(_known(assignment, name))) for name, node in released.items()}
     for done, student in enumerate(students, 1):
-        handed_in = read_submission(course, assignment, student, released)
+        handed_in = read_submission(course, assignment, student, own)
         for name, raw in handed_in.files.items():
             comparisons[name].add(student, raw)
         for name, reason in handed_in.faults.items():

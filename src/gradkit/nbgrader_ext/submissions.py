@@ -24,6 +24,9 @@ BESIDE = ("timestamp.txt", "submission_secret.txt")
 _WRITTEN_ID = re.compile(rb'"grade_id"\s*:\s*"([^"\\]*)"')
 """A name in the metadata of a cell; in a cell's text the quotes would be escaped."""
 
+Names = Mapping[str, frozenset[str]]
+"""The release's notebooks, each with the grade_ids by which a file is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -80,21 +83,25 @@ def students_to_grade(course: Course, assignment: Assignment, wanted: Sequence[s
     return tuple(dict.fromkeys(wanted))
 
 
-def read_submission(
-    course: Course, assignment: Assignment, student: str, released: Mapping[str, NotebookNode]
-) -> Submission:
+def known_by(released: Mapping[str, NotebookNode]) -> Names:
+    """What `read_submission` asks for of the release's notebooks, once for all students."""
+    return {
+        name: frozenset(grade_id_of(cell) or "" for cell in notebook.cells if is_anchor(cell))
+        for name, notebook in released.items()
+    }
+
+
+def read_submission(course: Course, assignment: Assignment, student: str, own: Names) -> Submission:
     """Read one student's folder; whatever is wrong with a file becomes a reason, never an exception."""
     folder, place = course.submitted / student / assignment.name, f"submitted/{student}/{assignment.name}"
     if folder.parent.is_symlink():
-        return Submission(student, {}, dict.fromkeys(released, _not_plain(place)))
-    return read_folder(folder, place, assignment, student, released)
+        return Submission(student, {}, dict.fromkeys(own, _not_plain(place)))
+    return read_folder(folder, place, assignment, student, own)
 
 
-def read_folder(
-    folder: Path, place: str, assignment: Assignment, student: str, released: Mapping[str, NotebookNode]
-) -> Submission:
+def read_folder(folder: Path, place: str, assignment: Assignment, student: str, own: Names) -> Submission:
     """Read a folder with one student's files, wherever it lies; reasons call it `place`."""
-    names = list(released)
+    names = list(own)
     if folder.is_symlink() or not folder.is_dir():
         return Submission(student, {}, dict.fromkeys(names, _not_plain(place)))
     try:
@@ -109,7 +116,6 @@ def read_folder(
         path = folder / f"{name}.ipynb"
         if os.path.lexists(path):
             _read(path, name, files, faults)
-    own = {name: _anchors(node) for name, node in released.items()}
     misnamed = [name for name, raw in files.items() if _holds_another(raw, name, own)]
     for name in misnamed:
         del files[name]
@@ -117,8 +123,10 @@ def read_folder(
     missing = {name: own[name] for name in names if name not in files and name not in faults}
     renamed = _match_renamed(spare[:MAX_FILES], missing, files, faults) if missing else {}
     extra = tuple(_plain(path.name) for path in spare if _plain(path.name) not in renamed.values())
-    given = {path.name for path in assignment.release.glob("*") if path.suffix != ".ipynb"}
-    strange = [path for path in entries if not _is_explained(path, given | set(renamed.values()), names, misnamed)]
+    strange = [path for path in entries if not _is_explained(path, set(renamed.values()), names, misnamed)]
+    if strange:
+        given = {path.name for path in assignment.release.glob("*") if path.suffix != ".ipynb"}
+        strange = [path for path in strange if _plain(path.name) not in given]
     if strange:
         for name in names:
             if name not in files and name not in faults:
@@ -131,12 +139,7 @@ def _not_plain(place: str) -> str:
     return f"{place} is not a plain folder; put the files into a folder of that name"
 
 
-def _anchors(released: NotebookNode) -> frozenset[str]:
-    """The grade_ids of a released notebook by which a file is known."""
-    return frozenset(grade_id_of(cell) or "" for cell in released.cells if is_anchor(cell))
-
-
-def _holds_another(raw: bytes, name: str, own: Mapping[str, frozenset[str]]) -> bool:
+def _holds_another(raw: bytes, name: str, own: Names) -> bool:
     """Whether a file has the name of one notebook and is another."""
     if any(grade_id.decode("utf-8", "replace") in own[name] for grade_id in _WRITTEN_ID.findall(raw)):
         return False  # without reading it whole: nearly every file
@@ -146,11 +149,11 @@ def _holds_another(raw: bytes, name: str, own: Mapping[str, frozenset[str]]) -> 
         return False
 
 
-def _is_explained(path: Path, given: set[str], names: Sequence[str], misnamed: Sequence[str]) -> bool:
-    """Whether an entry of a student's folder needs no person: a notebook that was taken, a released file, a trace of a system."""
+def _is_explained(path: Path, renamed: set[str], names: Sequence[str], misnamed: Sequence[str]) -> bool:
+    """Whether an entry of a student's folder needs no person: a notebook that was taken, a trace of a system."""
     own = path.suffix == ".ipynb" and path.stem in names and path.stem not in misnamed
     traces = (*BESIDE, "__pycache__", "thumbs.db", "desktop.ini")
-    return own or _plain(path.name) in given or path.name.lower() in traces or "Zone.Identifier" in path.name
+    return own or _plain(path.name) in renamed or path.name.lower() in traces or "Zone.Identifier" in path.name
 
 
 def _listed(paths: Sequence[Path]) -> str:
