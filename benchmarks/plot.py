@@ -52,7 +52,7 @@ def _draw_times(axes: Axes, figures: Figures) -> None:
     axes.plot(alone, [figures.wall(size, 1) for size in alone], "D-", color=ONE_JOB, lw=1.5, ms=5)
     end = reach[-1]
     _label(axes, end, pace.seconds_for(end), "nbgrader, extrapolated", NBGRADER, (-6, 5), "right")
-    _label(axes, measured[0], walls[0], "nbgrader,\nmeasured", NBGRADER, (-4, 10), "left")
+    _label(axes, measured[1], walls[1], "nbgrader,\nmeasured", NBGRADER, (-6, 5), "right")
     _label(axes, plan.size, figures.wall(plan.size, 2), "gradkit, 2 jobs", TWO_JOBS, (9, -12), "left")
     _label(axes, plan.size, figures.wall(plan.size, 1), "gradkit, 1 job", ONE_JOB, (-9, 5), "right")
     axes.set(xscale="log", yscale="log", xlabel="submissions in the class", ylabel="time to grade the class")
