@@ -489,6 +489,25 @@ def test_the_seed_of_a_check_repeats_the_students_random_numbers(open_session):
     assert draws[0] == draws[1] != draws[2]
 
 
+def test_generators_without_a_seed_are_repeated_too(open_session):
+    """So that a record's seed gives the same verdict again; each of them differs from the one before."""
+    source = """
+import numpy as np
+early = np.random.default_rng()
+def draw():
+    made = [np.random.RandomState(), np.random.default_rng(), np.random.Generator(np.random.PCG64())]
+    return [early.random(), *(generator.uniform() for generator in made), np.random.SeedSequence().entropy % 10**9]
+"""
+    draws = []
+    for seed in (1, 1, 2):
+        session = open_session(source)
+        session.begin_check(seed)
+        draws.append([Submission(session, {}).draw(), Submission(session, {}).draw()])
+    assert draws[0] == draws[1]
+    numbers = [number for draw in draws[1:] for called in draw for number in called[1:]]
+    assert len(set(numbers)) == len(numbers)
+
+
 def test_nothing_is_left_running(open_session):
     """After close, the sandbox's processes are gone."""
     session = open_session("x = 1")

@@ -134,6 +134,7 @@ class Worker:
         self.output_limit = output_limit
         self.channel: Any = None
         self.kept: dict[int, Any] = {}
+        self.unseeded = random.Random()
         self.counter = 0
         self.cells: dict[str, str] = {}
         self.given: dict[str, tuple[str, Plain]] = {}
@@ -246,6 +247,7 @@ class Worker:
                 self.kept.clear()
                 random.seed(seed)
                 np.random.seed(seed % 2**32)
+                self.unseeded.seed(seed)
 
     def call(self, request: dict[str, Any], body: memoryview) -> tuple[dict[str, Any], list[wire.Chunk]]:
         self.begin_check(request["check"])
@@ -480,7 +482,9 @@ def prepare(settings: Mapping[str, Any]) -> tuple[Worker, int]:
     for name in settings["imports"]:
         with contextlib.suppress(Exception):  # one that is not there, or forbidden: the notebook's own import tells
             importlib.import_module(name)
-    return Worker(shell, settings["output"]), settings["max_body"]
+    worker = Worker(shell, settings["output"])
+    vars(np.random.bit_generator)["randbits"] = worker.unseeded.getrandbits  # what NumPy asks where nobody gives a seed
+    return worker, settings["max_body"]
 
 
 def rest() -> None:
