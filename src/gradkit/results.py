@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Any, Literal, get_args
 
 from gradkit.errors import GradingError
@@ -301,7 +301,9 @@ def to_json(result: NotebookResult, *, one_line: bool = False) -> str:
 
 
 def _fields(part: Any) -> dict[str, Any]:
-    """One part of a result; json asks for those in it."""
+    """One part of a result; json asks for those in it. Raises TypeError for what is none."""
+    if not is_dataclass(part):
+        raise TypeError(f"a {type(part).__name__} can't stand in a record")
     return {name: getattr(part, name) for name in part.__dataclass_fields__}
 
 

@@ -229,6 +229,31 @@ def test_a_due_date_is_left_to_the_other_way(entered: Course, assignment: Assign
         assert {found.name: found.score for found in notebooks} == {"sums": 1.0, "products": 4.0}
 
 
+def test_a_due_date_counts_from_when_it_can_be_known(entered: Course, assignment: Assignment, judged: Any) -> None:
+    """That is at once, until first marks were written in the transaction: from there on nobody else can write. Then in the next one."""
+    results, outlines = judged("ann")
+
+    def another_program_sets(due: str | None) -> None:
+        with sqlite3.connect(book(entered), timeout=0) as db:
+            db.execute("UPDATE assignment SET duedate = ?", (due,))
+        db.close()
+
+    with open_gradebook(entered) as gradebook:
+        record_submission(gradebook, assignment, "ann", None, results, outlines)
+        with one_transaction(gradebook) as commit:
+            assert not enter_first_marks(gradebook, "ps1", "ann", None, results, outlines)
+            another_program_sets("2026-11-20 09:00:00.000000")
+            assert not enter_first_marks(gradebook, "ps1", "bob", None, results, outlines)
+            another_program_sets(None)
+            assert enter_first_marks(gradebook, "ps1", "cem", None, results, outlines)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                another_program_sets("2026-11-20 09:00:00.000000")
+            assert enter_first_marks(gradebook, "ps1", "dee", None, results, outlines)
+            commit()
+            another_program_sets("2026-11-20 09:00:00.000000")
+            assert not enter_first_marks(gradebook, "ps1", "eve", None, results, outlines)
+
+
 def test_without_a_due_date_nobody_is_late(entered: Course, assignment: Assignment, judged: Any) -> None:
     """A plugin that takes marks has nothing to say of a submission that is never due."""
     late = AssignLatePenalties(config=Config({"AssignLatePenalties": {"plugin_class": Late}}))

@@ -246,6 +246,8 @@ def test_the_system_has_the_tools_of_these_tests():
     assert shutil.which("setpriv")
 
 
+NOBODY = ("unshare", "--user", "--map-user=54321", "--map-group=54321", "env", "-u", "HOME")
+"""A user whom the machine doesn't know, and of whom nobody knows a home."""
 FONTS = """
 import json, sys
 from gradkit.sandbox.forkserver import ForkServer
@@ -259,15 +261,25 @@ with ForkServer(Limits(call_seconds=60)) as server, Session([cell], server) as s
 """
 
 
-@pytest.mark.parametrize("variable", ["XDG_CACHE_HOME", "MPLCONFIGDIR"])
-def test_a_sandbox_has_matplotlibs_list_of_fonts(tmp_path, variable):
-    """Made where there is none yet, found where matplotlib keeps it; who starts the sandbox does not import matplotlib for that."""
+@pytest.mark.parametrize(
+    ("settings", "before"),
+    [
+        ({"XDG_CACHE_HOME": "{}"}, ()),
+        ({"MPLCONFIGDIR": "{}"}, ()),
+        ({"XDG_CACHE_HOME": "/dev/null/none", "TMPDIR": "{}"}, ()),
+        ({"TMPDIR": "{}"}, NOBODY),
+        ({"MPLCONFIGDIR": "{}"}, NOBODY),
+    ],
+    ids=["the user's folder", "a folder that was asked for", "no folder", "no home", "a folder, and no home"],
+)
+def test_a_sandbox_has_matplotlibs_list_of_fonts(tmp_path, settings, before):
+    """Made where there is none yet, found the next time; who starts the sandbox does not import matplotlib for that."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("MPLCONFIGDIR", "XDG_CACHE_HOME")}
+    environment = kept | {name: value.format(tmp_path) for name, value in settings.items()}
     found = []
-    environment = {**os.environ, "MPLCONFIGDIR": "", variable: str(tmp_path)}
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", FONTS], env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        command = [*before, sys.executable, "-c", FONTS]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         lists = list(tmp_path.rglob("fontlist-*.json"))
         found.append((json.loads(done.stdout), {path: path.stat().st_mtime_ns for path in lists}))
@@ -276,3 +288,15 @@ def test_a_sandbox_has_matplotlibs_list_of_fonts(tmp_path, variable):
     assert names == [path.name for path in lists]
     assert len(names) == 1
     assert not imported
+
+
+def test_a_folder_that_others_can_write_gives_no_fonts(tmp_path):
+    """A list there could be anybody's; without one, what draws takes longer."""
+    (tmp_path / f"gradkit-fonts-{os.geteuid()}").mkdir()
+    (tmp_path / f"gradkit-fonts-{os.geteuid()}").chmod(0o777)
+    environment = os.environ | {"XDG_CACHE_HOME": "/dev/null/none", "MPLCONFIGDIR": "", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", FONTS], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[], False]

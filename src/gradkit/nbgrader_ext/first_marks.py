@@ -114,7 +114,7 @@ def enter_first_marks(
     on what stands there.
     """
     db = gradebook.db.connection()  # below the session, which has no objects to look after here
-    entry = _entry(gradebook, assignment)
+    entry = _entry(gradebook, db, assignment)
     known = db.execute(_KNOWN, {"assignment": entry.number, "student": student}).one_or_none()
     if entry.is_due or (known is not None and known[1] is not None):
         return False
@@ -135,18 +135,19 @@ def enter_first_marks(
     for statement, rows in ((_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
         if rows:
             db.execute(statement, rows)
+    gradebook.db.info[_ENTRY] = db.get_transaction(), assignment, entry
     return True
 
 
-def _entry(gradebook: Gradebook, assignment: str) -> _Entry:
-    """The assignment's entry, read once in each transaction: in the next one, another program may have changed it."""
-    db = gradebook.db.connection()
-    transaction, kept = db.get_transaction(), gradebook.db.info.get(_ENTRY)
-    if kept is None or kept[:2] != (transaction, assignment):
+def _entry(gradebook: Gradebook, db: Connection, assignment: str) -> _Entry:
+    """The assignment's entry, as it was read for the first marks of this transaction: since they were written, SQLite lets no other
+    program change it, and what another grader does waits for its turn. Before, and in the next transaction, it may be another one.
+    """
+    transaction, name, entry = gradebook.db.info.get(_ENTRY, (None, "", None))
+    if entry is None or (transaction, name) != (db.get_transaction(), assignment):
         number, due = db.execute(_ASSIGNMENT, {"name": assignment}).one()
-        entry = _Entry(number, due is not None, _layouts(db, number))
-        kept = gradebook.db.info[_ENTRY] = transaction, assignment, entry
-    found: _Entry = kept[2]
+        return _Entry(number, due is not None, _layouts(db, number))
+    found: _Entry = entry
     return found
 
 

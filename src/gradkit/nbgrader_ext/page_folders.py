@@ -48,9 +48,7 @@ class PageFolders:
     def write(self, student: str, pages: Mapping[str, bytes]) -> None:
         """Put pages, by notebook, and what else stands beside the notebooks; take away everything else."""
         source, place = self._source(student), self.place(student)
-        with os.scandir(source) as entries:
-            has_more = any(not entry.name.endswith(".ipynb") for entry in entries)
-        found = find_all_files(str(source), [*self._directory.ignore, "*.ipynb"]) if has_more else []
+        found = find_all_files(str(source), [*self._directory.ignore, "*.ipynb"]) if _has_more(source) else []
         contents = {Path(path).relative_to(source): Path(path).read_bytes() for path in found}
         contents |= {Path(f"{name}.html"): page for name, page in pages.items()}
         if place.is_symlink():
@@ -78,6 +76,15 @@ class PageFolders:
 
     def _path(self, step: str, student: str) -> Path:
         return Path(os.path.normpath(self._directory.format_path(step, student, self._assignment)))
+
+
+def _has_more(folder: Path) -> bool:
+    """Whether there may be more than notebooks in it: nearly never, and nbgrader looks at each file three times."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(not entry.name.endswith(".ipynb") for entry in entries)
+    except OSError:
+        return True
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

@@ -9,8 +9,10 @@ import contextlib
 import functools
 import os
 import shutil
+import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from gradkit.errors import SandboxError
@@ -75,19 +77,49 @@ def build_options(surroundings: Surroundings, seccomp_fd: int, info_fd: int, *, 
 def _font_lists() -> tuple[Path, ...]:
     """matplotlib's list of the machine's fonts: without it, the first import in each sandbox searches for a second.
 
-    Looked for where matplotlib keeps it, and made by a process of its own: importing matplotlib takes a quarter of a second.
+    Looked for where matplotlib keeps it, and where it can keep none, as without a home, in a folder of this user's; made where it
+    is in neither, by a process of its own, since importing matplotlib takes a quarter of a second.
     """
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    found = _lists_in(Path(os.environ.get("MPLCONFIGDIR") or Path(caches, "matplotlib")))
+    own = Path(tempfile.gettempdir(), f"gradkit-fonts-{os.geteuid()}")
+    found = _lists_in(_cache_of_matplotlib()) or (_lists_in(own) if _is_own(own) else ())
     if not found:
-        code = "import matplotlib, matplotlib.font_manager; print(matplotlib.get_cachedir())"
-        made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-        found = _lists_in(Path(os.fsdecode(made.stdout).rstrip("\n"))) if made.stdout else ()
+        found = _lists_in(_make_list())
+    if not found:
+        with contextlib.suppress(OSError):
+            own.mkdir(mode=0o700)
+        found = _lists_in(_make_list(MPLCONFIGDIR=str(own))) if _is_own(own) else ()
     return found
 
 
-def _lists_in(folder: Path) -> tuple[Path, ...]:
-    return tuple(folder.resolve().glob("fontlist-*.json"))
+def _cache_of_matplotlib() -> Path | None:
+    """Where it keeps what it found out, as it says itself; None where that hangs on a home which nobody knows."""
+    with contextlib.suppress(RuntimeError):
+        caches = os.environ.get("XDG_CACHE_HOME")
+        return Path(os.environ.get("MPLCONFIGDIR") or Path(caches or Path.home() / ".cache", "matplotlib"))
+    return None
+
+
+def _make_list(**settings: str) -> Path | None:
+    """Have matplotlib look at the machine's fonts: where it keeps the list; None where it can't be imported."""
+    code = "import matplotlib, matplotlib.font_manager; print(matplotlib.get_cachedir())"
+    made = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **settings}, capture_output=True, check=False
+    )
+    return Path(os.fsdecode(made.stdout).rstrip("\n")) if made.stdout else None
+
+
+def _lists_in(folder: Path | None) -> tuple[Path, ...]:
+    with contextlib.suppress(OSError):
+        return () if folder is None else tuple(folder.resolve().glob("fontlist-*.json"))
+    return ()
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a folder, no link to one, in which nobody but this user can write."""
+    with contextlib.suppress(OSError):
+        found = folder.lstat()
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    return False
 
 
 def _namespaces(*, as_root: bool) -> list[str]:
