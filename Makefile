@@ -7,7 +7,7 @@ help:
 	@echo "make demo     build the release, make a class, grade it, print the marks"
 	@echo "make test     everything that CI runs"
 	@echo "make verify   the proof of both assignments: known bugs, right styles, mutants, false failures"
-	@echo "make bench    measure against plain nbgrader and the bare computation (an hour)"
+	@echo "make bench    measure against plain nbgrader and the bare computation (some 20 minutes)"
 	@echo "make release  build release/ and the executed solutions/ again"
 	@echo "make docs     build the manual: docs/_build/html/index.html"
 	@echo "make clean    remove what was produced, the virtual environment included"
