@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -234,9 +235,8 @@ def test_a_due_date_counts_from_when_it_can_be_known(entered: Course, assignment
     results, outlines = judged("ann")
 
     def another_program_sets(due: str | None) -> None:
-        with sqlite3.connect(book(entered), timeout=0) as db:
+        with closing(sqlite3.connect(book(entered), timeout=0)) as db, db:
             db.execute("UPDATE assignment SET duedate = ?", (due,))
-        db.close()
 
     with open_gradebook(entered) as gradebook:
         record_submission(gradebook, assignment, "ann", None, results, outlines)

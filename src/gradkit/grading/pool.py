@@ -218,6 +218,7 @@ class Pool:
             value = self._do(process, task)
         except BaseException as error:  # noqa: BLE001  # it is raised where the task was submitted
             future.set_exception(error)
+            del found, future  # the error's traceback holds this frame: with them, it would hold itself
         else:
             future.set_result(value)
 
