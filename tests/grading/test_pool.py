@@ -1,8 +1,10 @@
 """Processes of the grader's own: as many as there is work for, the others copies of the first where that can be."""
 
+import gc
 import os
 import signal
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import suppress
@@ -397,3 +399,19 @@ def test_closing_lets_go_who_waits_for_one_of_few(new_pool: NewPool, tmp_path: P
     wait_for(stays, 1)
     pool.close()
     assert all(task.cancelled() or isinstance(task.exception(), GradingError) for task in tasks)
+
+
+def test_a_task_that_raised_goes_with_who_asked(new_pool: NewPool) -> None:
+    """It is in no circle with its error, which the garbage collection would have to find, with all that was on the way."""
+    pool = new_pool("copied", 1)
+    task = pool.submit(("fail", ""))
+    with pytest.raises(ValueError, match="in "):
+        task.result(60)
+    pool.close()
+    gone = weakref.ref(task)
+    gc.disable()
+    try:
+        del task
+        assert gone() is None
+    finally:
+        gc.enable()

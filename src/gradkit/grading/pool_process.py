@@ -3,7 +3,6 @@
 import gc
 import os
 import pickle
-import select
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any, Protocol
 
 from gradkit.errors import GradkitError
 from gradkit.sandbox.alarm import end_with_parent, uninterrupted
-from gradkit.sandbox.ending import ends_within
+from gradkit.sandbox.ending import ends_within, has_ended
 from gradkit.sandbox.enter import keep_memory
 
 GONE_SECONDS = 10.0
@@ -136,9 +135,7 @@ class _Copy(PoolProcess):
         signal.pidfd_send_signal(self._handle, signal.SIGTERM)
 
     def wait(self) -> str:
-        gone = select.poll()
-        gone.register(self._handle, select.POLLIN)
-        if not gone.poll(GONE_SECONDS * 1000):
+        if not has_ended(self._handle, GONE_SECONDS):
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         os.close(self._handle)

@@ -6,6 +6,13 @@ import select
 import subprocess
 
 
+def has_ended(handle: int, seconds: float) -> bool:
+    """Whether the process of a handle (a pidfd) ends within this time, whosever child it is."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
 def ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     """Whether a process that this one started ends within this time; its exit status is known then."""
     if process.poll() is not None:
@@ -17,9 +24,7 @@ def ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
             process.wait(seconds)
         return process.returncode is not None
     try:
-        ended = select.poll()
-        ended.register(handle, select.POLLIN)
-        if ended.poll(seconds * 1000):
+        if has_ended(handle, seconds):
             process.wait()
         return process.returncode is not None
     finally:

@@ -5,7 +5,6 @@ import contextlib
 import fcntl
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -20,7 +19,7 @@ from typing import IO, Any
 from gradkit.errors import SandboxError
 from gradkit.sandbox import isolation, processors
 from gradkit.sandbox.alarm import uninterrupted
-from gradkit.sandbox.ending import ends_within
+from gradkit.sandbox.ending import ends_within, has_ended
 from gradkit.sandbox.isolation import Isolation
 from gradkit.sandbox.limits import Limits
 from gradkit.sandbox.probing import find_isolation
@@ -51,11 +50,7 @@ class Forked:
 
     def has_ended(self, seconds: float) -> bool:
         """Whether it ends within this time, by itself."""
-        if self._handle < 0:
-            return False
-        poll = select.poll()
-        poll.register(self._handle, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
+        return self._handle >= 0 and has_ended(self._handle, seconds)
 
     def kill(self) -> None:
         """End it, and with it all that is in its namespace; what it did to its signals does not matter."""
